@@ -1,0 +1,48 @@
+# Everything here needs only Python 3.11 or newer with venv, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: install demo test check format lock bench clean help
+
+help:
+	@echo "make demo     set everything up and run two real jobs against the sandbox"
+	@echo "make test     set everything up and run every check"
+	@echo "make install  only make $(VENV) with $(BIN)/likeness in it"
+	@echo "make bench    measure durable webhook intake against an empty route"
+	@echo "make format   let ruff format the code and sort the imports"
+	@echo "make lock     renew requirements.lock from pyproject.toml (needs uv)"
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Likeness needs Python 3.11 or newer; say which with: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+	@echo "Installing the locked packages into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $(STAMP)
+
+demo: install
+	@$(BIN)/likeness demo $(if $(ONESHOT),--oneshot)
+
+test: install
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+
+format: install
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --select I .
+
+bench: install
+	@$(BIN)/python -m bench
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
