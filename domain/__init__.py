@@ -1,0 +1,1 @@
+"""What Likeness talks about: submissions, events, tasks. Pure: no clock, loop, wire or disk."""

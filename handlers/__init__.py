@@ -1,0 +1,1 @@
+"""HTTP faces only: read the request, call one thing, shape the answer."""

@@ -1,0 +1,1 @@
+"""One file per provider: pure translation between its words and ours."""

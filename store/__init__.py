@@ -1,0 +1,1 @@
+"""Persistence: a few verbs, each one transaction. Nothing outside sees SQL or a connection."""

@@ -1,0 +1,35 @@
+"""The ASGI application: routes, the answers to errors, and the services behind them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+
+from app.clock import SystemClock
+from app.services import open_services
+from app.settings import Settings
+from domain.times import Clock
+from engine.worker import Worker
+from handlers.errors import ANSWERS
+from handlers.routes import ROUTES
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None, worker: bool = True) -> Starlette:
+    """The whole service as an ASGI app; with `worker` it also does the work."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
+        async with open_services(settings, clock or SystemClock()) as services:
+            state = {"services": services}
+            if not worker:
+                yield state
+                return
+            working = Worker(services.context)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(working.work())
+                yield state
+                working.stop()
+
+    return Starlette(routes=ROUTES, exception_handlers=ANSWERS, lifespan=lifespan)

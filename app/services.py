@@ -1,0 +1,76 @@
+"""Everything that is open while Likeness runs, opened in one place; tests use this very wiring."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from app.secret_file import made_once
+from app.settings import Settings
+from domain.times import SECOND, Clock
+from engine.context import Context, Timing
+from engine.secrets import WebhookSecrets
+from engine.tokens import Tokens
+from handlers.services import Services
+from providers.base import Account
+from store.store import Store, open_store
+
+
+def timing(settings: Settings) -> Timing:
+    return Timing(
+        poll_grace=_ms(settings.poll_grace),
+        poll_interval=_ms(settings.poll_interval) if settings.poll_interval else None,
+        settle=_ms(settings.settle) if settings.settle else None,
+        deadline=_ms(settings.deadline),
+        session_ttl=_ms(settings.liveness_ttl),
+        link_ttl=_ms(settings.scan_link_ttl),
+    )
+
+
+def accounts(settings: Settings) -> dict[str, Account]:
+    """The providers that we hold a key of."""
+    known = {
+        "wavespeed": (settings.wavespeed_base_url, settings.wavespeed_api_key),
+        "302ai": (settings.ai302_base_url, settings.ai302_api_key),
+        "alltoken": (settings.alltoken_base_url, settings.alltoken_api_key),
+    }
+    return {
+        name: Account(base_url=base_url, api_key=key)
+        for name, (base_url, key) in known.items()
+        if key
+    }
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
+    """Open the store and the wires; closed in the reverse order."""
+    async with open_store(settings.store_url) as store, wired(settings, clock, store) as services:
+        yield services
+
+
+@asynccontextmanager
+async def wired(settings: Settings, clock: Clock, store: Store) -> AsyncIterator[Services]:
+    """Services around an open store."""
+    keys = settings.secret_keys or made_once(settings.data_dir)
+    unlimited = httpx.Limits(max_connections=None)
+    fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+    async with (
+        httpx.AsyncClient(limits=unlimited, trust_env=False) as asking,
+        httpx.AsyncClient(limits=fresh, trust_env=False) as calling,
+    ):
+        context = Context(
+            store=store,
+            clock=clock,
+            tokens=Tokens(keys),
+            asking=asking,
+            calling=calling,
+            accounts=accounts(settings),
+            base_url=settings.base_url,
+            public_url=settings.public_url,
+            timing=timing(settings),
+        )
+        yield Services(context=context, secrets=WebhookSecrets(settings.wavespeed_webhook_secrets))
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * SECOND)

@@ -1,0 +1,105 @@
+"""What follows from an event, as a value: the new state, the tasks it needs, the content it brings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.event import Completed, Event, Output, ProviderError
+from domain.media import Media, media
+from domain.submission import Status, Submission
+from domain.task import Task, TaskKind
+from domain.times import rfc3339
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the settings and the kind say about waits, in milliseconds."""
+
+    provider: str
+    webhook: bool
+    """Whether the provider was asked for a signed webhook."""
+    poll_grace: int
+    poll_interval: int
+    settle: int
+    deadline: int
+    session_ttl: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The submission as it is to be, and what goes into the same transaction.
+
+    When the status is final the store drops every task of the submission by itself.
+    """
+
+    submission: Submission
+    tasks: tuple[Task, ...] = ()
+    drop: tuple[tuple[TaskKind, str], ...] = ()
+    media: tuple[Media, ...] = ()
+
+
+Decide = Callable[[Submission, Event, int], Decision]
+
+
+def unchanged(submission: Submission) -> Decision:
+    return Decision(submission=submission)
+
+
+def failed(submission: Submission, error: ProviderError, now: int) -> Decision:
+    return Decision(submission=submission.moved(Status.FAILED, now, error=error.as_json()))
+
+
+def expired(submission: Submission, code: str, message: str, now: int) -> Decision:
+    error = ProviderError(code=code, message=message, retryable=True)
+    return Decision(submission=submission.moved(Status.EXPIRED, now, error=error.as_json()))
+
+
+def canceled(submission: Submission, now: int) -> Decision:
+    error = ProviderError(code="canceled", message="Canceled at the client's wish.")
+    return Decision(submission=submission.moved(Status.CANCELED, now, error=error.as_json()))
+
+
+def late(submission: Submission, event: Completed, now: int) -> Decision:
+    """Outputs that come after we gave up are kept all the same; the status stays."""
+    gave_up = (
+        submission.status in (Status.EXPIRED, Status.CANCELED)
+        or (submission.error or {}).get("code") == "outcome_unknown"
+    )
+    if not gave_up or not event.outputs or submission.late_result is not None:
+        return unchanged(submission)
+    result, kept = as_result(event.outputs)
+    moved = replace(
+        submission,
+        late_result=result,
+        upstream_id=submission.upstream_id or event.upstream_id,
+        updated_at=now,
+        version=submission.version + 1,
+    )
+    return Decision(submission=moved, media=kept)
+
+
+def as_result(
+    outputs: Sequence[Output], **ids: str | None
+) -> tuple[dict[str, Any], tuple[Media, ...]]:
+    """The stored form of a result, and the content that came along in base64."""
+    shown: list[dict[str, Any]] = []
+    kept: list[Media] = []
+    for output in outputs:
+        archive = None
+        content_type = output.content_type
+        if output.content is not None:
+            item = media(output.content, output.content_type)
+            kept.append(item)
+            content_type = item.content_type
+            archive = {"sha256": item.sha256, "bytes": len(output.content)}
+        shown.append(
+            {
+                "url": output.url,
+                "content_type": content_type,
+                "expires_at": rfc3339(output.expires_at) if output.expires_at else None,
+                "archive": archive,
+            }
+        )
+    result: dict[str, Any] = {"outputs": shown}
+    result.update({name: value for name, value in ids.items() if value is not None})
+    return result, tuple(kept)

@@ -1,0 +1,99 @@
+"""Media values: a link, or content in base64; what it is is read from the bytes, not from a name."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+LONGEST_URL = 8192
+
+# The first bytes of each format that Likeness takes (https://mimesniff.spec.whatwg.org).
+SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio/mpeg"),
+    (0, b"\xff\xf2", "audio/mpeg"),
+    (4, b"ftypM4A", "audio/mp4"),
+    (4, b"ftyp", "video/mp4"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """Content that Likeness keeps itself, named by its SHA-256."""
+
+    sha256: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+def sniff(content: bytes) -> str | None:
+    """The content type that the first bytes say, or None."""
+    for offset, signature, content_type in SIGNATURES:
+        if content.startswith(signature, offset):
+            return content_type
+    return None
+
+
+def media(content: bytes, content_type: str | None = None) -> Media:
+    return Media(
+        sha256=hashlib.sha256(content).hexdigest(),
+        content_type=content_type or sniff(content) or "application/octet-stream",
+        content=content,
+    )
+
+
+def is_link(value: str) -> bool:
+    """Whether a value means to be an http(s) URL."""
+    return value[:8].lower().startswith(("http://", "https://"))
+
+
+def check_link(value: str) -> str:
+    """The URL itself; ValueError says what is wrong with it."""
+    if len(value) > LONGEST_URL:
+        raise ValueError(f"the URL is longer than {LONGEST_URL} characters")
+    if not is_link(value):
+        raise ValueError("must be an http:// or https:// URL")
+    if any(character <= " " or character == "\x7f" for character in value):
+        raise ValueError("the URL has blanks or control characters in it; percent-encode them")
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - reading the port is how urlsplit checks it
+    except ValueError as error:
+        raise ValueError("not a valid URL") from error
+    if not parts.hostname:
+        raise ValueError("the URL has no host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("the URL carries a user name or password; leave them out")
+    return value
+
+
+def decode(value: str) -> bytes:
+    """The bytes of a `data:` URL or of bare base64; ValueError says what is wrong."""
+    text = value
+    if value[:5].lower() == "data:":
+        head, comma, text = value.partition(",")
+        if not comma or not head.lower().endswith(";base64"):
+            raise ValueError("a data: URL must look like data:image/jpeg;base64,...")
+    try:
+        content = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("neither an http(s) URL nor valid base64") from error
+    if not content:
+        raise ValueError("is empty")
+    return content
+
+
+def check_media(value: str, family: str) -> str:
+    """A link, or base64 content of the family `image`, `audio` or `video`; the value itself."""
+    if "://" in value[:16]:
+        return check_link(value)
+    found = sniff(decode(value))
+    if found is None or not found.startswith(f"{family}/"):
+        raise ValueError(f"the base64 content is {found or 'of no known type'}, not {family}")
+    return value

@@ -1,0 +1,241 @@
+"""The flow of a face scan: a person is invited, sessions come and go, a group is proved.
+
+    invited ⇄ scanning ──▶ (asset: queued ── sending ──▶ running) ──▶ done      hosted
+    opening ─▶ scanning ──▶ the same                                            direct
+
+Rules of this file:
+- The phone decides nothing: only `Verified`, from the exchange of a token that we stored, does.
+- Each press on Start makes a session of its own; every living one is asked, the first group wins.
+- A dead session never ends a hosted submission: the person is invited again while our link lives.
+- The time that a person takes does not count towards the deadline.
+"""
+
+from typing import Any
+
+from domain.asset import continue_asset
+from domain.decision import Decision, Terms, as_result, canceled, expired, failed, unchanged
+from domain.event import (
+    CallRefused,
+    CancelAsked,
+    DeadlinePassed,
+    Event,
+    LinkExpired,
+    NotAccepted,
+    PersonReturned,
+    ScanOver,
+    ScanPending,
+    SessionOpened,
+    Verified,
+)
+from domain.submission import Stage, Status, Submission, Waiting
+from domain.task import Task, TaskKind, poll_wait, retry_wait
+from domain.times import SECOND, rfc3339
+
+HOSTED = "hosted"
+
+
+def begin(submission: Submission, terms: Terms, now: int) -> tuple[Task, ...]:
+    """The tasks of a new submission: the end of the link, or the one session of direct mode."""
+    if submission.stage is Stage.INVITED:
+        return (_link_expiry(submission, submission.state["link_expires_at"]),)
+    return (_open(submission, now, 0), _deadline(submission, now + terms.deadline))
+
+
+def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
+    """What follows from `event`; a final submission stays as it is."""
+    if submission.final:
+        return unchanged(submission)
+    match event:
+        case SessionOpened():
+            return _opened(submission, event, terms, now)
+        case PersonReturned():
+            return _ask_now(submission, now)
+        case ScanPending() if event.session in _sessions(submission):
+            return _pending(submission, event, terms, now)
+        case ScanOver() if event.session in _sessions(submission):
+            return _over(submission, event.session, now)
+        case Verified() if "group_id" not in submission.state:
+            return _verified(submission, event.group_id, terms, now)
+        case LinkExpired():
+            return _link_expired(submission, now)
+        case DeadlinePassed():
+            return expired(submission, "expired", "Its time was over before it was done.", now)
+        case CancelAsked():
+            return canceled(submission, now)
+        case _:
+            return _called(submission, event, terms, now)
+
+
+def _called(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
+    """Answers to calls: of the session while it is being opened, else of the asset."""
+    if "group_id" in submission.state:
+        return continue_asset(submission, event, terms, now)
+    if submission.stage is not Stage.OPENING:
+        return unchanged(submission)
+    match event:
+        case NotAccepted():
+            moved = submission.moved(submission.status, now, waiting_for=Waiting.RETRY)
+            due = now + retry_wait(event.attempt, event.retry_after)
+            return Decision(submission=moved, tasks=(_open(moved, due, event.attempt + 1),))
+        case CallRefused():
+            return failed(submission, event.error, now)
+        case _:
+            return unchanged(submission)
+
+
+def _opened(submission: Submission, event: SessionOpened, terms: Terms, now: int) -> Decision:
+    if "group_id" in submission.state:
+        return unchanged(submission)
+    ends = now + terms.session_ttl
+    session = {"token": event.token, "link": event.link, "expires_at": ends}
+    changes: dict[str, Any] = {
+        "stage": Stage.SCANNING,
+        "waiting_for": Waiting.PERSON,
+        "state": submission.state | {"sessions": _sessions(submission) | {event.session: session}},
+    }
+    if submission.deadline_at is not None:
+        changes |= {"deadline_at": None, "time_left": max(submission.deadline_at - now, 0)}
+    status = Status.PROCESSING
+    if submission.state["mode"] != HOSTED:
+        status = Status.ACTION_REQUIRED
+        changes["action"] = {
+            "type": "face_scan",
+            "url": event.link,
+            "expires_at": rfc3339(ends),
+        }
+    moved = submission.moved(status, now, **changes)
+    due = min(now + terms.poll_interval, ends)
+    ask = _exchange(moved, event.session, due, urgency=ends)
+    return Decision(
+        submission=moved,
+        tasks=(ask,),
+        drop=((TaskKind.OPEN_SESSION, ""), (TaskKind.DEADLINE, "")),
+    )
+
+
+def _ask_now(submission: Submission, now: int) -> Decision:
+    """An exchange that a phone's return asks for goes before all others."""
+    tasks = tuple(_exchange(submission, name, now, urgency=0) for name in _sessions(submission))
+    if not tasks or submission.state.get("returned"):
+        return Decision(submission=submission, tasks=tasks)
+    state = submission.state | {"returned": True}
+    return Decision(submission=submission.moved(submission.status, now, state=state), tasks=tasks)
+
+
+def _pending(submission: Submission, event: ScanPending, terms: Terms, now: int) -> Decision:
+    ends = _sessions(submission)[event.session]["expires_at"]
+    if now >= ends:
+        return _over(submission, event.session, now)
+    wait = max(
+        min(poll_wait(terms.poll_interval, event.attempt), 3 * terms.poll_interval),
+        event.retry_after or 0,
+    )
+    due = min(now + wait, ends)
+    again = _exchange(submission, event.session, due, urgency=ends, attempt=event.attempt + 1)
+    return Decision(submission=submission, tasks=(again,))
+
+
+def _over(submission: Submission, session: str, now: int) -> Decision:
+    living = {name: kept for name, kept in _sessions(submission).items() if name != session}
+    state = submission.state | {"sessions": living}
+    drop = ((TaskKind.EXCHANGE, session),)
+    if living:
+        return Decision(submission=submission.moved(submission.status, now, state=state), drop=drop)
+    if submission.state["mode"] == HOSTED and now < submission.state["link_expires_at"]:
+        moved = submission.moved(
+            Status.ACTION_REQUIRED,
+            now,
+            state=state,
+            stage=Stage.INVITED,
+            waiting_for=Waiting.PERSON,
+        )
+        return Decision(submission=moved, drop=drop)
+    return _scan_expired(submission.moved(submission.status, now, state=state), now)
+
+
+def _verified(submission: Submission, group_id: str, terms: Terms, now: int) -> Decision:
+    over = tuple((TaskKind.EXCHANGE, name) for name in _sessions(submission))
+    state = {name: value for name, value in submission.state.items() if name != "sessions"} | {
+        "group_id": group_id
+    }
+    if submission.state.get("asset") is None:
+        result, _ = as_result((), group_id=group_id)
+        return Decision(
+            submission=submission.moved(Status.SUCCEEDED, now, state=state, result=result)
+        )
+    left = submission.time_left if submission.time_left is not None else terms.deadline
+    moved = submission.moved(
+        Status.PROCESSING,
+        now,
+        state=state,
+        stage=Stage.QUEUED,
+        waiting_for=Waiting.PROVIDER,
+        action=None,
+        deadline_at=now + left,
+        time_left=None,
+    )
+    create = Task(
+        submission_id=submission.id,
+        kind=TaskKind.CREATE_ASSET,
+        lane="alltoken.create_asset",
+        due_at=now,
+        urgency=now,
+    )
+    return Decision(
+        submission=moved,
+        tasks=(create, _deadline(moved, now + left)),
+        drop=(*over, (TaskKind.LINK_EXPIRY, "")),
+    )
+
+
+def _link_expired(submission: Submission, now: int) -> Decision:
+    """The link is over; a session that still lives may end well all the same."""
+    living = _sessions(submission).values()
+    if living:
+        until = max(session["expires_at"] for session in living) + SECOND
+        return Decision(submission=submission, tasks=(_link_expiry(submission, until),))
+    if submission.stage is Stage.INVITED:
+        return _scan_expired(submission, now)
+    return unchanged(submission)
+
+
+def _scan_expired(submission: Submission, now: int) -> Decision:
+    return expired(submission, "scan_expired", "Nobody finished the face scan in time.", now)
+
+
+def _sessions(submission: Submission) -> dict[str, Any]:
+    sessions: dict[str, Any] = submission.state.get("sessions", {})
+    return sessions
+
+
+def _exchange(
+    submission: Submission, session: str, due_at: int, *, urgency: int, attempt: int = 0
+) -> Task:
+    return Task(
+        submission_id=submission.id,
+        kind=TaskKind.EXCHANGE,
+        key=session,
+        lane="alltoken.exchange",
+        due_at=due_at,
+        urgency=urgency,
+        attempt=attempt,
+    )
+
+
+def _open(submission: Submission, due_at: int, attempt: int) -> Task:
+    return Task(
+        submission_id=submission.id,
+        kind=TaskKind.OPEN_SESSION,
+        lane="alltoken.session",
+        due_at=due_at,
+        urgency=due_at,
+        attempt=attempt,
+    )
+
+
+def _link_expiry(submission: Submission, due_at: int) -> Task:
+    return Task(submission_id=submission.id, kind=TaskKind.LINK_EXPIRY, lane="time", due_at=due_at)
+
+
+def _deadline(submission: Submission, due_at: int) -> Task:
+    return Task(submission_id=submission.id, kind=TaskKind.DEADLINE, lane="time", due_at=due_at)

@@ -1,0 +1,78 @@
+"""A durable to-do: a row with a due time and a lease, and the waits between tries."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.times import MINUTE, SECOND
+
+LEASE = 8 * SECOND
+"""What a dead process held is taken over within 10 s; a living one renews in time."""
+
+
+class TaskKind(StrEnum):
+    SUBMIT = "submit"
+    SETTLE = "settle"
+    POLL = "poll"
+    OPEN_SESSION = "open_session"
+    EXCHANGE = "exchange"
+    CREATE_ASSET = "create_asset"
+    POLL_ASSET = "poll_asset"
+    LINK_EXPIRY = "link_expiry"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One to-do of one submission; (submission, kind, key) is its name. Times in milliseconds.
+
+    Due tasks of a lane are taken in the order of `urgency`, smallest first.
+    """
+
+    submission_id: str
+    kind: TaskKind
+    lane: str
+    due_at: int
+    key: str = ""
+    urgency: int = 0
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A task that is ours until its lease ends; `holder` names this very claim."""
+
+    task: Task
+    holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """How many calls of one sort may be under way in a process, and start per second over all."""
+
+    slots: int
+    per_second: float | None = None
+
+
+# Providers' limits: WaveSpeed publishes none for queries; the face API's are per account
+# (https://docs.byteplus.com/en/docs/ModelArk/2333589).
+LANES: dict[str, Lane] = {
+    "wavespeed.submit": Lane(slots=64),
+    "wavespeed.poll": Lane(slots=16),
+    "wavespeed.settle": Lane(slots=4),
+    "alltoken.session": Lane(slots=6, per_second=3),
+    "alltoken.exchange": Lane(slots=6, per_second=3),
+    "alltoken.create_asset": Lane(slots=8, per_second=5),
+    "alltoken.poll_asset": Lane(slots=16, per_second=100),
+    "time": Lane(slots=16),
+}
+
+
+def poll_wait(interval: int, attempt: int) -> int:
+    """Milliseconds before the next question: growing by a fifth, up to ten intervals."""
+    return round(interval * min(1.2 ** min(attempt, 60), 10))
+
+
+def retry_wait(attempt: int, asked: int | None = None) -> int:
+    """Milliseconds before a call that was not taken is sent again: 1, 2, 4 ... 300 s, or as asked."""
+    wait: int = min(SECOND << min(attempt, 20), 5 * MINUTE)
+    return max(wait, min(asked, 60 * MINUTE)) if asked is not None else wait

@@ -1,0 +1,106 @@
+"""What every step of the engine can reach, and the telling of news."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import httpx
+import structlog
+
+from domain import job, scan
+from domain.decision import Decide, Decision, Terms
+from domain.errors import StoreUnavailable
+from domain.event import AskFailed, Event, NotAccepted, NotSettled, Progress, ScanPending
+from domain.submission import Submission
+from domain.task import Claim, Task
+from domain.times import Clock
+from engine.tokens import Tokens
+from providers.base import Account
+from providers.kinds import KINDS, Flow, Kind
+from store.advance import News, Outcome
+from store.store import Store
+
+log = structlog.get_logger("likeness.engine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """The waits that the settings name, in milliseconds; None leaves it to the kind."""
+
+    poll_grace: int
+    poll_interval: int | None
+    settle: int | None
+    deadline: int
+    session_ttl: int
+    link_ttl: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything that is open while the service runs."""
+
+    store: Store
+    clock: Clock
+    tokens: Tokens
+    asking: httpx.AsyncClient
+    """For calls that may be repeated; keeps connections."""
+    calling: httpx.AsyncClient
+    """For calls that must not: each has a fresh connection, so that a connection which the peer
+    closed while it was idle cannot make an outcome look unknown."""
+    accounts: Mapping[str, Account]
+    base_url: str
+    """Where our own links point."""
+    public_url: str | None
+    """Where providers reach us; without it no webhook is asked for."""
+    timing: Timing
+
+    def terms(self, kind: Kind) -> Terms:
+        timing = self.timing
+        return Terms(
+            provider=kind.provider,
+            webhook=kind.webhook and self.public_url is not None,
+            poll_grace=timing.poll_grace,
+            poll_interval=timing.poll_interval or kind.poll_interval,
+            settle=timing.settle or kind.settle,
+            deadline=timing.deadline,
+            session_ttl=timing.session_ttl,
+        )
+
+    def decide(self, submission: Submission, event: Event, now: int) -> Decision:
+        kind = KINDS[submission.kind]
+        return FLOWS[kind.flow].decide(submission, event, self.terms(kind), now)
+
+    async def tell(self, submission_id: str, event: Event, claim: Claim | None = None) -> Outcome:
+        """Take an event in, once; StoreUnavailable when that cannot be done now."""
+        decide: Decide = self.decide
+        return await self.store.advance(
+            News(
+                submission_id=submission_id,
+                event=event,
+                now=self.clock.now(),
+                decide=decide,
+                claim=claim,
+            )
+        )
+
+    async def keep_telling(self, claim: Claim, event: Event) -> Outcome:
+        """Take in what a provider answered, however long the store is away: it may have cost money."""
+        if isinstance(event, NotAccepted | NotSettled | Progress | AskFailed | ScanPending):
+            event = replace(event, attempt=claim.task.attempt)
+        while True:
+            try:
+                return await self.tell(claim.task.submission_id, event, claim)
+            except StoreUnavailable as error:
+                log.warning("store unavailable, an answer waits", reason=str(error))
+                await self.clock.sleep(1)
+
+
+class Story(Protocol):
+    """The pure part of a flow."""
+
+    def begin(self, submission: Submission, terms: Terms, now: int) -> tuple[Task, ...]: ...
+
+    def decide(self, submission: Submission, event: Event, terms: Terms, now: int) -> Decision: ...
+
+
+FLOWS: dict[Flow, Story] = {Flow.JOB: job, Flow.SCAN: scan}

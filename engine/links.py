@@ -1,0 +1,34 @@
+"""The URLs that providers, phones and clients get from us; each carries a token in its path."""
+
+from domain.submission import Submission
+from engine.context import Context
+
+WEBHOOK = "webhook"
+CALLBACK = "liveness-callback"
+SCAN = "scan"
+FILE = "file"
+
+
+def webhook_url(context: Context, submission: Submission, provider: str) -> str | None:
+    """Where the provider tells the outcome, if it can reach us."""
+    if context.public_url is None:
+        return None
+    token = context.tokens.mint(f"{WEBHOOK}.{provider}", submission.id, submission.created_at)
+    return f"{context.public_url}/webhooks/{provider}/{token}"
+
+
+def callback_url(context: Context, submission: Submission) -> str:
+    """Where a phone lands after a face scan. No query and no fragment: the provider appends its own."""
+    token = context.tokens.mint(CALLBACK, submission.id, submission.created_at)
+    return f"{context.public_url}/liveness/callback/{token}"
+
+
+def scan_url(context: Context, submission_id: str, created_at: int) -> str:
+    """Our own link for the person, which outlives every session."""
+    return f"{context.base_url}/scan/{context.tokens.mint(SCAN, submission_id, created_at)}"
+
+
+def file_url(context: Context, submission: Submission, sha256: str) -> str:
+    """Content that we keep; the link itself is the permission."""
+    token = context.tokens.mint(FILE, f"{submission.id}/{sha256}", submission.created_at)
+    return f"{context.base_url}/files/{token}"

@@ -1,0 +1,89 @@
+"""Face scans: sessions are opened, and their stored tokens exchanged for the person's group.
+
+Rules of this file:
+- A phone is sent to an H5Link only after its BytedToken is committed.
+- Opening a session leaves nothing of worth behind, so it may always be repeated.
+- An exchange whose answer is lost is asked again; a token that is spent by then ends only its session.
+"""
+
+from dataclasses import replace
+
+from domain.errors import Refused
+from domain.event import Event, NotAccepted, OutcomeUnknown, ScanOver, ScanPending, SessionOpened
+from domain.ids import new_id
+from domain.submission import Submission
+from domain.task import Claim
+from domain.times import SECOND
+from engine.context import Context
+from engine.jobs import no_answer
+from engine.links import callback_url
+from engine.wire import Lost, send
+from providers import alltoken
+from store.advance import Outcome
+
+LONGEST_WAIT = 10 * SECOND
+"""How long a pressed Start may wait for its turn at the provider."""
+
+
+async def start(context: Context, submission: Submission, language: str) -> str | None:
+    """Open a fresh session for the phone that pressed Start.
+
+    The H5Link in that language; None when the submission no longer wants a scan. Refused says
+    why there is no session, in words for people.
+    """
+    now = context.clock.now()
+    turn = await context.store.take_slot("alltoken.session", now)
+    if turn - now > LONGEST_WAIT:
+        raise Refused(503, "busy", "Many people are starting right now.")
+    await context.clock.sleep((turn - now) / SECOND)
+    event = await _open(context, submission)
+    if not isinstance(event, SessionOpened):
+        raise Refused(503, "provider_unavailable", "The scan service did not answer.")
+    outcome: Outcome = await context.tell(submission.id, event)
+    if outcome.submission is None or not outcome.changed:
+        return None
+    return alltoken.link_in_language(event.link, language)
+
+
+async def open_session(context: Context, claim: Claim, submission: Submission) -> None:
+    """Direct mode: the one session, whose H5Link goes to the client."""
+    event = await _open(context, submission)
+    if isinstance(event, OutcomeUnknown):
+        event = NotAccepted(source="submit", reason=event.reason)
+    if isinstance(event, SessionOpened):
+        language = submission.input.get("language") or "zh"
+        event = replace(event, link=alltoken.link_in_language(event.link, language))
+    await context.keep_telling(claim, event)
+
+
+async def exchange(context: Context, claim: Claim, submission: Submission) -> None:
+    """Ask whose face it was, with the token that we stored."""
+    name = claim.task.key
+    session = submission.state.get("sessions", {}).get(name)
+    event: Event
+    if session is None:
+        event = ScanOver(source="poll", session=name, reason="gone")
+    else:
+        request = alltoken.exchange(context.accounts["alltoken"], session["token"])
+        answer = await send(context.asking, request)
+        if isinstance(answer, Lost):
+            event = ScanPending(source="poll", session=name, reason=answer.reason)
+        else:
+            event = alltoken.read_exchange(answer, name)
+    await context.keep_telling(claim, event)
+
+
+async def _open(context: Context, submission: Submission) -> Event:
+    request = alltoken.create_session(
+        context.accounts["alltoken"], callback_url(context, submission)
+    )
+    answer = await send(context.asking, request)
+    if isinstance(answer, Lost):
+        return no_answer(answer)
+    opened = alltoken.read_session(answer)
+    if not isinstance(opened, alltoken.Session):
+        return opened
+    name = new_id("ses", context.clock.now())
+    return SessionOpened(
+        source="submit", key=name, session=name, token=opened.token, link=opened.link
+    )

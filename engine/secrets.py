@@ -1,0 +1,59 @@
+"""The secrets with which WaveSpeed signs: given, or fetched from it and kept while we run."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from domain.errors import BadSignature
+from domain.times import MINUTE, SECOND
+from engine.context import Context
+from engine.wire import Lost, send
+from providers.wavespeed_webhook import read_webhook_secret, verify, webhook_secret
+
+
+class NoSecret(Exception):
+    """No secret is known, and the provider did not tell one."""
+
+
+class WebhookSecrets:
+    """Verifies webhooks; asks the provider for a new secret at most once a minute."""
+
+    def __init__(self, given: Sequence[str]) -> None:
+        self._given = list(given)
+        self._known = list(given)
+        self._asked_at: int | None = None
+        self._asking = asyncio.Lock()
+
+    async def check(self, context: Context, headers: Mapping[str, str], body: bytes) -> None:
+        """BadSignature when no known secret has signed; NoSecret when none can be had."""
+        if self._known:
+            try:
+                verify(headers, body, self._known, context.clock.now())
+            except BadSignature:
+                if not await self._refresh(context):
+                    raise
+            else:
+                return
+        else:
+            await self._refresh(context)
+            if not self._known:
+                raise NoSecret
+        verify(headers, body, self._known, context.clock.now())
+
+    async def _refresh(self, context: Context) -> bool:
+        """Whether a secret came that was not known before."""
+        account = context.accounts.get("wavespeed")
+        if self._given or account is None:
+            return False
+        async with self._asking:
+            now = context.clock.now()
+            pause = MINUTE if self._known else 5 * SECOND
+            if self._asked_at is not None and now - self._asked_at < pause:
+                return False
+            self._asked_at = now
+            answer = await send(context.asking, webhook_secret(account))
+            secret = None if isinstance(answer, Lost) else read_webhook_secret(answer)
+            if secret is None or secret in self._known:
+                return False
+            # The one before goes on verifying what was signed and sent before it changed.
+            self._known = [secret, *self._known[:1]]
+            return True

@@ -1,0 +1,65 @@
+"""Providers' requests on the wire; the only place that knows httpx's errors for providers."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from providers.base import Reply, Request
+
+LARGEST_ANSWER = 128 * 1024 * 1024
+"""Bytes; a film in base64 is large, and more than this is no answer."""
+
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+"""With these the provider certainly saw nothing; with any other error it may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """There is no answer. `left` says whether the request may have reached the provider."""
+
+    left: bool
+    reason: str
+
+
+async def send(client: httpx.AsyncClient, request: Request) -> Reply | Lost:
+    """The provider's answer, or the news that there is none; never raises for the peer's sake."""
+    timeout = httpx.Timeout(20.0, read=request.read_timeout, connect=10.0)
+    try:
+        async with client.stream(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            json=request.body,
+            timeout=timeout,
+        ) as response:
+            return await _read(response)
+    except NEVER_LEFT as error:
+        return Lost(left=False, reason=_word(error))
+    except httpx.HTTPError as error:
+        return Lost(left=True, reason=_word(error))
+
+
+async def _read(response: httpx.Response) -> Reply | Lost:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            return Lost(left=True, reason="answer too large")
+    return Reply(
+        status=response.status_code,
+        headers={name.lower(): value for name, value in response.headers.items()},
+        body=bytes(body),
+    )
+
+
+def _word(error: Exception) -> str:
+    """The error's name in words; its text may quote a URL with a secret in it."""
+    name = type(error).__name__
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

@@ -1,0 +1,145 @@
+"""The worker: claims due tasks, runs them side by side, keeps their leases, stops gracefully.
+
+Rules of this file:
+- It holds no timer for any job: between two claims it sleeps until the earliest due time or a hint.
+- A task whose run fails unforeseen is logged and left for a minute; it is never lost.
+"""
+
+import asyncio
+from collections import Counter
+from uuid import uuid4
+
+import structlog
+
+from domain.errors import LikenessError, StoreUnavailable
+from domain.task import LANES, LEASE, Claim
+from domain.times import MINUTE, SECOND
+from engine.context import Context
+from engine.runners import run
+from store.tasks import ClaimAsk
+
+log = structlog.get_logger("likeness.worker")
+
+SWEEP = 0.5
+"""Seconds after which it looks even without a hint: another process may have added a task."""
+PATIENCE = 7.0
+"""Seconds that calls on the wire have to come home when the worker stops."""
+
+
+class Worker:
+    """Runs tasks until stopped."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._name = uuid4().hex[:12]
+        self._running: dict[str, Claim] = {}
+        self._bell = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._stopping = False
+        self._wakes_at = 0
+
+    async def work(self) -> None:
+        """Claim and run until `stop`; then wait for what is on the wire, but not for ever."""
+        self._context.store.on_task = self._hint
+        async with asyncio.TaskGroup() as group:
+            keeper = group.create_task(self._keep_leases())
+            tasks: set[asyncio.Task[None]] = set()
+            while not self._stopping:
+                for claim in await self._claim():
+                    self._running[claim.holder] = claim
+                    task = group.create_task(self._run(claim))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
+                await self._rest()
+            await self._come_home()
+            for task in [keeper, *tasks]:
+                task.cancel()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._bell.set()
+
+    async def _claim(self) -> list[Claim]:
+        room = self._room()
+        if not room:
+            return []
+        now = self._context.clock.now()
+        try:
+            due = await self._context.store.next_due(list(room))
+            if due is None or due > now:
+                return []
+            ask = ClaimAsk(worker=self._name, now=now, room=room)
+            return await self._context.store.claim(ask)
+        except StoreUnavailable as error:
+            log.warning("store unavailable, nothing is claimed", reason=str(error))
+            await self._context.clock.sleep(1)
+            return []
+
+    async def _rest(self) -> None:
+        """Sleep until the next task of a lane with room is due, a hint, or the sweep."""
+        now = self._context.clock.now()
+        try:
+            due = await self._context.store.next_due(list(self._room()))
+        except StoreUnavailable:
+            due = None
+        sweep = now + round(SWEEP * SECOND)
+        self._wakes_at = min(due, sweep) if due is not None else sweep
+        if self._wakes_at > now and not self._stopping:
+            await self._context.clock.wait(self._bell, (self._wakes_at - now) / SECOND)
+        self._bell.clear()
+
+    async def _run(self, claim: Claim) -> None:
+        try:
+            await run(self._context, claim)
+        except StoreUnavailable as error:
+            log.warning("store unavailable, a task waits for its lease", reason=str(error))
+        except Exception as error:
+            log.exception(
+                "task failed unforeseen", task=claim.task.kind, error=type(error).__name__
+            )
+            await self._leave_for_a_minute(claim)
+        finally:
+            del self._running[claim.holder]
+            self._bell.set()
+            if not self._running:
+                self._quiet.set()
+
+    async def _leave_for_a_minute(self, claim: Claim) -> None:
+        try:
+            until = self._context.clock.now() + MINUTE
+            await self._context.store.extend([claim], until)
+        except LikenessError as error:
+            log.warning("could not put a task off", reason=str(error))
+
+    async def _keep_leases(self) -> None:
+        """Renew the leases of running tasks, three times in the length of one."""
+        while True:
+            await self._context.clock.sleep(LEASE / SECOND / 3)
+            if not self._running:
+                continue
+            try:
+                until = self._context.clock.now() + LEASE
+                await self._context.store.extend(list(self._running.values()), until)
+            except StoreUnavailable as error:
+                log.warning("store unavailable, leases not renewed", reason=str(error))
+
+    async def _come_home(self) -> None:
+        self._quiet.clear()
+        if self._running:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._quiet.wait()
+            except TimeoutError:
+                log.warning("stopped with calls on the wire", calls=len(self._running))
+
+    def _room(self) -> dict[str, int]:
+        taken = Counter(claim.task.lane for claim in self._running.values())
+        return {
+            name: lane.slots - taken[name]
+            for name, lane in LANES.items()
+            if taken[name] < lane.slots
+        }
+
+    def _hint(self, due_at: int) -> None:
+        if due_at < self._wakes_at:
+            self._bell.set()

@@ -1,0 +1,108 @@
+"""A submission request is checked as a whole, so that every bad field is named at once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from domain.errors import FieldError, InvalidInput
+from providers.inputs import Input, Link
+from providers.kinds import KINDS, Kind
+
+Model = TypeVar("Model", bound=Input)
+
+LARGEST_METADATA = 16 * 1024
+EVENTS = tuple(
+    f"submission.{status}"
+    for status in ("action_required", "succeeded", "failed", "expired", "canceled")
+)
+
+
+class Notify(Input):
+    """Where the client wants to be told, and of what."""
+
+    url: Link = Field(description="http(s) URL that receives our signed webhooks.")
+    events: (
+        Annotated[
+            list[Annotated[str, Field(pattern=f"^({'|'.join(EVENTS)})$")]], Field(min_length=1)
+        ]
+        | None
+    ) = Field(default=None, description="Only these events; all when left out.")
+
+
+class Envelope(Input):
+    """The body of POST /v1/submissions, around the kind's own input."""
+
+    kind: str
+    input: dict[str, Any]
+    notify: Notify | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A request without a fault; the input has every default filled in."""
+
+    kind: Kind
+    input: Mapping[str, Any] = field(repr=False)
+    notify: dict[str, Any] | None
+    metadata: dict[str, Any] = field(repr=False)
+
+
+def check(body: Any) -> Checked:
+    """InvalidInput names every bad field at once."""
+    if not isinstance(body, dict):
+        raise InvalidInput([FieldError(pointer="", message="must be a JSON object")])
+    errors: list[FieldError] = []
+    envelope = _validate(Envelope, body, "", errors)
+    kind = KINDS.get(body["kind"]) if isinstance(body.get("kind"), str) else None
+    if kind is None and isinstance(body.get("kind"), str):
+        known = ", ".join(KINDS)
+        errors.append(FieldError(pointer="/kind", message=f"unknown kind; there are {known}"))
+    fields = None
+    if kind is not None and isinstance(body.get("input"), dict):
+        fields = _validate(kind.input, body["input"], "/input", errors)
+    if isinstance(body.get("metadata"), dict):
+        errors += _too_much(body["metadata"])
+    if errors or envelope is None or kind is None or fields is None:
+        raise InvalidInput(errors)
+    return Checked(
+        kind=kind,
+        input=fields.model_dump(mode="json", exclude_none=True),
+        notify=envelope.notify.model_dump(exclude_none=True) if envelope.notify else None,
+        metadata=envelope.metadata,
+    )
+
+
+def _validate(model: type[Model], value: Any, base: str, errors: list[FieldError]) -> Model | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        errors.extend(
+            FieldError(pointer=base + _pointer(one["loc"]), message=_words(one["type"], one["msg"]))
+            for one in error.errors(include_input=False, include_url=False, include_context=False)
+        )
+        return None
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """RFC 6901."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+def _words(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "is required"
+    if kind == "extra_forbidden":
+        return "unknown field; leave it out"
+    text = message.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def _too_much(metadata: dict[str, Any]) -> list[FieldError]:
+    if len(json.dumps(metadata)) <= LARGEST_METADATA:
+        return []
+    message = f"must be at most {LARGEST_METADATA} bytes of JSON"
+    return [FieldError(pointer="/metadata", message=message)]

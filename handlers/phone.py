@@ -1,0 +1,194 @@
+"""What a phone sees: the scan page, Start, and the place where a face scan sends it back to.
+
+Rules of this file:
+- Nothing in a query is trusted; the token in the path says which submission, the provider decides.
+- Reading a page, a HEAD and a link preview change nothing; only the press on Start opens a session.
+- Every page can be shown again at any time, and says what to do next.
+"""
+
+import re
+
+import segno
+import structlog
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from domain.errors import BadToken, NotFound, Refused, StoreUnavailable
+from domain.event import PersonReturned
+from domain.submission import Status, Submission
+from domain.times import SECOND
+from engine.links import CALLBACK, SCAN, scan_url
+from engine.scans import start as start_session
+from handlers.pages import HEADERS, ScanView, render_scan
+from handlers.phrases import choose_language
+from handlers.services import context_of
+
+log = structlog.get_logger("likeness.phone")
+
+MOST_SESSIONS = 5
+"""Sessions that may live at once for one link; more would only burden the provider."""
+ODD_QUERY = re.compile(r"[?&].*", re.DOTALL)
+"""What a provider glued to the path in the belief that a query had begun."""
+STATES = {
+    Status.SUCCEEDED: "done",
+    Status.FAILED: "failed",
+    Status.EXPIRED: "expired",
+    Status.CANCELED: "canceled",
+}
+WAITING = ("scanning", "verifying", "asset")
+
+
+async def page(request: Request) -> Response:
+    """GET /scan/{token}"""
+    try:
+        submission = await _submission(request, SCAN)
+    except (BadToken, NotFound):
+        return _plain(request, "gone", 404)
+    except StoreUnavailable:
+        return _plain(request, "unavailable", 503)
+    return _show(request, submission)
+
+
+async def start(request: Request) -> Response:
+    """POST /scan/{token}/start: a fresh session, and off to its H5Link."""
+    try:
+        submission = await _submission(request, SCAN)
+        return await _begin(request, submission)
+    except (BadToken, NotFound):
+        return _plain(request, "gone", 404)
+    except StoreUnavailable:
+        return _plain(request, "unavailable", 503)
+
+
+async def _begin(request: Request, submission: Submission) -> Response:
+    own_page = _page_url(request, submission)
+    if not _can_start(request, submission):
+        return RedirectResponse(own_page, 303, HEADERS)
+    asked = (await request.form()).get("lng")
+    language = _language(request, submission, asked if isinstance(asked, str) else None)
+    if len(_sessions(submission)) >= MOST_SESSIONS:
+        return _show(request, submission, state="busy")
+    try:
+        link = await start_session(context_of(request), submission, language)
+    except Refused as error:
+        log.warning("no session for a phone", reason=error.code)
+        return _show(request, submission, state="busy")
+    return RedirectResponse(link or own_page, 303, HEADERS)
+
+
+async def back(request: Request) -> Response:
+    """GET /liveness/callback/{token}: the phone is back. That is a reason to ask, never an answer."""
+    try:
+        submission = await _submission(request, CALLBACK)
+        if request.method != "HEAD" and not submission.final:
+            context = context_of(request)
+            second = context.clock.now() // SECOND
+            event = PersonReturned(source="callback", key=f"returned:{second}")
+            await context.tell(submission.id, event)
+    except (BadToken, NotFound):
+        return _plain(request, "gone", 404)
+    except StoreUnavailable:
+        return _plain(request, "unavailable", 503)
+    return RedirectResponse(_page_url(request, submission), 303, HEADERS)
+
+
+async def qr(request: Request) -> Response:
+    """GET /scan/{token}/qr.svg: the link itself, to be scanned from a desktop's screen."""
+    try:
+        submission = await _submission(request, SCAN)
+    except (BadToken, NotFound):
+        return _plain(request, "gone", 404)
+    except StoreUnavailable:
+        return _plain(request, "unavailable", 503)
+    code = segno.make(_page_url(request, submission), error="m")
+    svg = code.svg_inline(scale=8, border=4, dark="#111", light="#fff")
+    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return Response(svg, media_type="image/svg+xml", headers=HEADERS)
+
+
+async def _submission(request: Request, purpose: str) -> Submission:
+    context = context_of(request)
+    token = ODD_QUERY.sub("", request.path_params["token"])
+    return await context.store.submission(context.tokens.read(purpose, token))
+
+
+def _page_url(request: Request, submission: Submission) -> str:
+    return scan_url(context_of(request), submission.id, submission.created_at)
+
+
+def _show(request: Request, submission: Submission, state: str | None = None) -> Response:
+    now = context_of(request).clock.now()
+    state = state or _state(request, submission)
+    url = _page_url(request, submission)
+    view = ScanView(
+        state=state,
+        language=_page_language(request, submission),
+        name=submission.input.get("name"),
+        start_url=f"{url}/start" if _can_start(request, submission) else None,
+        page_url=url,
+        return_url=submission.input.get("return_url"),
+        expires_at=submission.state.get("link_expires_at"),
+        now=now,
+        refresh_seconds=3 if state in WAITING else None,
+    )
+    status = 503 if state == "busy" else 200
+    headers = HEADERS | ({"Retry-After": "5"} if state == "busy" else {})
+    return HTMLResponse(render_scan(view), status, headers)
+
+
+def _plain(request: Request, state: str, status: int) -> Response:
+    """A page that knows nothing of any submission."""
+    view = ScanView(
+        state=state,
+        language=choose_language(
+            request.query_params.get("lng"), request.headers.get("accept-language")
+        ),
+        name=None,
+        start_url=None,
+        page_url="",
+        return_url=None,
+        expires_at=None,
+        now=context_of(request).clock.now(),
+        refresh_seconds=None,
+    )
+    headers = HEADERS | ({"Retry-After": "5"} if status == 503 else {})
+    return HTMLResponse(render_scan(view), status, headers)
+
+
+def _state(request: Request, submission: Submission) -> str:
+    if submission.final:
+        return STATES[submission.status]
+    if "group_id" in submission.state:
+        return "asset"
+    if submission.state.get("returned") and _sessions(submission):
+        return "verifying"
+    if _sessions(submission):
+        return "scanning"
+    return "start" if _can_start(request, submission) else "expired"
+
+
+def _can_start(request: Request, submission: Submission) -> bool:
+    state = submission.state
+    return (
+        not submission.final
+        and state["mode"] == "hosted"
+        and "group_id" not in state
+        and context_of(request).clock.now() < state["link_expires_at"]
+    )
+
+
+def _sessions(submission: Submission) -> dict[str, object]:
+    sessions: dict[str, object] = submission.state.get("sessions", {})
+    return sessions
+
+
+def _language(request: Request, submission: Submission, asked: str | None) -> str:
+    """Of the scan: as the submission says, else as the page was."""
+    chosen: str | None = submission.input.get("language")
+    return chosen or choose_language(asked, request.headers.get("accept-language"))
+
+
+def _page_language(request: Request, submission: Submission) -> str:
+    """Of the page: what was clicked, else what the submission says, else the phone's own."""
+    asked = request.query_params.get("lng") or submission.input.get("language")
+    return choose_language(asked, request.headers.get("accept-language"))

@@ -1,0 +1,101 @@
+"""Submissions over HTTP: post one, look it up, read its timeline, cancel it."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from domain.errors import NotFound, Refused
+from domain.event import CancelAsked
+from domain.submission import Status, Submission
+from domain.times import rfc3339
+from engine.acceptance import Wish, accept
+from engine.context import Context
+from handlers.auth import caller
+from handlers.bodies import LARGEST_SUBMISSION, read_json
+from handlers.input import check
+from handlers.services import context_of
+from handlers.view import show
+from providers.kinds import Flow, Kind
+
+
+async def post(request: Request) -> JSONResponse:
+    """202 once it is committed."""
+    key = await caller(request)
+    context = context_of(request)
+    checked = check(await read_json(request, LARGEST_SUBMISSION))
+    refuse_unavailable(context, checked.kind)
+    notify = checked.notify or ({"url": key.notify_url} if key.notify_url else None)
+    submission = await accept(
+        context,
+        Wish(
+            key_id=key.id,
+            kind=checked.kind,
+            input=checked.input,
+            metadata=checked.metadata,
+            notify=notify,
+        ),
+    )
+    shown = show(context, submission)
+    return JSONResponse(shown, 202, {"Location": shown["links"]["self"]})
+
+
+async def get(request: Request) -> JSONResponse:
+    submission = await _own(request)
+    return JSONResponse(show(context_of(request), submission))
+
+
+async def events(request: Request) -> JSONResponse:
+    """The timeline, oldest first; it begins with the acceptance."""
+    submission = await _own(request)
+    timeline = await context_of(request).store.timeline(submission.id)
+    items = [
+        {
+            "id": event.id,
+            "type": event.type,
+            "source": event.source,
+            "status": event.status,
+            "at": rfc3339(event.at),
+            "data": event.facts,
+        }
+        for event in timeline
+    ]
+    created = {
+        "id": f"evt_{submission.id.removeprefix('sub_')}",
+        "type": "submission.created",
+        "source": "client",
+        "status": Status.PENDING,
+        "at": rfc3339(submission.created_at),
+        "data": {},
+    }
+    return JSONResponse({"items": [created, *items]})
+
+
+async def cancel(request: Request) -> JSONResponse:
+    submission = await _own(request)
+    context = context_of(request)
+    outcome = await context.tell(submission.id, CancelAsked(source="client"))
+    if not outcome.changed:
+        raise Refused(409, "already_final", "The submission has already ended.")
+    return JSONResponse(show(context, await context.store.submission(submission.id)))
+
+
+def refuse_unavailable(context: Context, kind: Kind) -> None:
+    """Refused, with the setting that is missing, when the kind cannot be done here."""
+    if kind.provider not in context.accounts:
+        raise Refused(
+            503, "provider_not_configured", f"This Likeness holds no key of {kind.provider}."
+        )
+    if kind.flow is Flow.SCAN and context.public_url is None:
+        raise Refused(
+            503,
+            "public_url_missing",
+            "A face scan sends the phone back to us, so LIKENESS_PUBLIC_URL must be set.",
+        )
+
+
+async def _own(request: Request) -> Submission:
+    key = await caller(request)
+    submission_id = request.path_params["submission_id"]
+    try:
+        return await context_of(request).store.submission(submission_id, key.id)
+    except NotFound as error:
+        raise NotFound(f"submission {submission_id}") from error

@@ -1,0 +1,138 @@
+"""Webhooks of providers: the hot route, so a plain ASGI callable without request objects.
+
+Rules of this file:
+- The order of checks is token 404, size 413, signature 401, format 400.
+- 204 means committed; 503 within four seconds means that the provider shall try again.
+- Nothing slow happens here: the body becomes an event, the event is committed, done.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from domain.errors import BadFormat, BadSignature, BadToken, StoreUnavailable, TooLarge
+from domain.event import Event
+from domain.ids import new_id
+from engine.links import WEBHOOK
+from engine.secrets import NoSecret
+from handlers.services import Services
+from providers.wavespeed_webhook import read_webhook
+from store.advance import Verdict
+from store.store import Quarantined
+
+log = structlog.get_logger("likeness.webhooks")
+
+LARGEST = 1024 * 1024
+PATIENCE = 3.5
+"""Seconds; the answer must be out within four."""
+
+Answer = tuple[int, bytes]
+NO_CONTENT: Answer = (204, b"")
+NOT_FOUND: Answer = (404, b'{"code":"not_found"}')
+TOO_LARGE: Answer = (413, b'{"code":"too_large"}')
+BAD_SIGNATURE: Answer = (401, b'{"code":"bad_signature"}')
+BAD_FORMAT: Answer = (400, b'{"code":"bad_format"}')
+UNAVAILABLE: Answer = (503, b'{"code":"unavailable"}')
+
+
+class Gone(Exception):
+    """The sender went away before its body was complete."""
+
+
+async def wavespeed(scope: Scope, receive: Receive, send: Send) -> None:
+    """POST /webhooks/wavespeed/{token}"""
+    services: Services = scope["state"]["services"]
+    try:
+        answer = await _take(services, scope, receive)
+    except Gone:
+        return
+    await _answer(send, answer)
+
+
+async def _take(services: Services, scope: Scope, receive: Receive) -> Answer:
+    token = scope["path_params"]["token"]
+    try:
+        submission_id = services.context.tokens.read(f"{WEBHOOK}.wavespeed", token)
+        body = await _body(scope, receive)
+    except BadToken:
+        return NOT_FOUND
+    except TooLarge:
+        return TOO_LARGE
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _verified(services, submission_id, headers, body)
+    except BadSignature as error:
+        log.info("webhook refused", submission=submission_id, reason=str(error))
+        return BAD_SIGNATURE
+    except (StoreUnavailable, NoSecret, TimeoutError) as error:
+        log.warning("webhook not taken", submission=submission_id, reason=type(error).__name__)
+        return UNAVAILABLE
+
+
+async def _verified(
+    services: Services, submission_id: str, headers: dict[str, str], body: bytes
+) -> Answer:
+    context = services.context
+    await services.secrets.check(context, headers, body)
+    try:
+        event: Event = read_webhook(body, context.clock.now())
+    except BadFormat as error:
+        await _quarantine(services, submission_id, str(error), body)
+        return BAD_FORMAT
+    outcome = await context.tell(submission_id, event)
+    if outcome.verdict is Verdict.UNKNOWN:
+        return NOT_FOUND
+    if outcome.verdict is Verdict.OTHER_JOB:
+        await _quarantine(services, submission_id, "it is about another job", body)
+    return NO_CONTENT
+
+
+async def _quarantine(services: Services, submission_id: str, reason: str, body: bytes) -> None:
+    now = services.context.clock.now()
+    log.warning("webhook quarantined", submission=submission_id, reason=reason)
+    await services.context.store.quarantine(
+        Quarantined(
+            id=new_id("qrt", now),
+            provider="wavespeed",
+            submission_id=submission_id,
+            reason=reason,
+            body=body,
+            received_at=now,
+        )
+    )
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit() and int(value[:20]) > LARGEST:
+            raise TooLarge(LARGEST)
+    chunks = []
+    size = 0
+    while True:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > LARGEST:
+            raise TooLarge(LARGEST)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _answer(send: Send, answer: Answer) -> None:
+    status, body = answer
+    headers = []
+    if body:
+        headers = [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+    if status == 503:
+        headers.append((b"retry-after", b"5"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,92 @@
+"""The sandbox as an ASGI app, and that app on a socket."""
+
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import anyio
+import uvicorn
+from starlette.applications import Starlette
+
+from sandbox.alltoken import ALLTOKEN_ROUTES
+from sandbox.cdn import CDN_ROUTES
+from sandbox.control import CONTROL_ROUTES
+from sandbox.h5 import H5_ROUTES
+from sandbox.wavespeed import WAVESPEED_ROUTES
+from sandbox.world import World
+
+STARTING_STEP = 0.005
+
+
+def create_app(world: World) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with world.living():
+            yield
+
+    app = Starlette(
+        routes=[*CONTROL_ROUTES, *CDN_ROUTES, *H5_ROUTES, *ALLTOKEN_ROUTES, *WAVESPEED_ROUTES],
+        lifespan=lifespan,
+    )
+    # The trailing slash is part of the portrait path; a redirect would hide a client's mistake.
+    app.router.redirect_slashes = False
+    app.state.world = world
+    return app
+
+
+async def serve(host: str, port: int, world: World) -> None:
+    """Run until interrupted; port 0 takes a free one. `world.base_url` is filled in if empty."""
+    with _listener(host, port, world) as listener:
+        await uvicorn.Server(_config(world)).serve(sockets=[listener])
+
+
+@asynccontextmanager
+async def running(world: World, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """The sandbox on a real socket while the block runs; gives its base URL."""
+    server = _QuietServer(_config(world))
+    with _listener(host, port, world) as listener, _own_error():
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(server.serve, [listener])
+            # uvicorn tells nobody when it is ready; it only sets a flag.
+            while not server.started:  # noqa: ASYNC110
+                await anyio.sleep(STARTING_STEP)
+            try:
+                yield world.base_url
+            finally:
+                server.should_exit = True
+
+
+@contextlib.contextmanager
+def _own_error() -> Iterator[None]:
+    """What went wrong in the block, without the group that the server's task adds to it."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        raise (group.exceptions[0] if len(group.exceptions) == 1 else group) from None
+
+
+class _QuietServer(uvicorn.Server):
+    """A server inside another program, which keeps its own signal handlers."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(world: World) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(world),
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _listener(host: str, port: int, world: World) -> socket.socket:
+    listener = socket.create_server((host, port))
+    if not world.base_url:
+        shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  # compared, not bound
+        world.base_url = f"http://{shown}:{listener.getsockname()[1]}"
+    return listener

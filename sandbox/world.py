@@ -1,0 +1,245 @@
+"""Everything the simulated providers know: jobs, groups, sessions, files, and who called when."""
+
+import asyncio
+import base64
+import secrets
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import anyio
+import anyio.abc
+import httpx
+
+from sandbox.h5_redirect import finish
+from sandbox.jobs import Job
+from sandbox.portraits import Asset, Group, Session
+from sandbox.switches import Switchboard, Value
+
+# How long a receiver may take to answer; nobody documents it.
+WIRE_TIMEOUT = 10.0
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Clock(Protocol):
+    def now(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> float:
+        return time.time()  # noqa: TID251  # the sandbox is a program of its own; this is its clock
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request that a provider received, whether or not it was accepted."""
+
+    at: float
+    method: str
+    path: str
+    query: dict[str, str]
+    action: str
+    authorized: bool
+    body: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One webhook request of the sandbox, and what came back."""
+
+    job_id: str
+    at: float
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    status: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    content: bytes
+    content_type: str
+    at: float
+    job: Job | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Past:
+    """What a reset forgets."""
+
+    calls: list[Call] = field(default_factory=list)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    # Ids that once were somebody's: asking for them is NotFound, not Forbidden.
+    deleted: dict[str, str] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    webhooks: list[Attempt] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
+    recent: dict[str, deque[float]] = field(default_factory=dict)
+    paid: int = 0
+
+
+class World:
+    """The state behind one sandbox; tests may look at and change all of it."""
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        base_url: str = "",
+        *,
+        tiny_media: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.base_url = base_url
+        self.switches = Switchboard(media="tiny" if tiny_media else "real")
+        self.secrets = [new_secret()]
+        self.past = Past()
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+        self._tasks: anyio.abc.TaskGroup | None = None
+        self._waiting: list[Work] = []
+
+    @property
+    def calls(self) -> list[Call]:
+        return self.past.calls
+
+    @property
+    def jobs(self) -> dict[str, Job]:
+        return self.past.jobs
+
+    @property
+    def sessions(self) -> dict[str, Session]:
+        return self.past.sessions
+
+    @property
+    def groups(self) -> dict[str, Group]:
+        return self.past.groups
+
+    @property
+    def assets(self) -> dict[str, Asset]:
+        return self.past.assets
+
+    @property
+    def webhooks(self) -> list[Attempt]:
+        return self.past.webhooks
+
+    def paid_submits(self) -> int:
+        """How many WaveSpeed submits made a job, answered or not."""
+        return self.past.paid
+
+    def called(self, action: str) -> list[Call]:
+        """The calls of one portrait Action or one path."""
+        return [call for call in self.calls if action in (call.action, call.path)]
+
+    def rotate_secret(self) -> str:
+        """Sign with a new webhook secret from now on."""
+        self.secrets.insert(0, new_secret())
+        return self.secrets[0]
+
+    def reset(self) -> None:
+        """Forget everything but the webhook secret and the address."""
+        self.past = Past()
+        self.switches.reset()
+
+    def now(self) -> float:
+        return self.clock.now()
+
+    def still(self, key: str, times: int) -> bool:
+        """Whether a fault that is due only `times` times (0: always) is due once more."""
+        self.past.tally[key] += 1
+        return times == 0 or self.past.tally[key] <= times
+
+    def publish(self, path: str, content: bytes, content_type: str, job: Job | None = None) -> str:
+        """Put a file on the sandbox's CDN and give its address."""
+        self.past.files[path] = File(
+            content=content, content_type=content_type, at=self.now(), job=job
+        )
+        return f"{self.base_url}/cdn/{quote(path)}"
+
+    async def scan(
+        self, token: str, ok: bool = True, *, visit: bool = False, **overrides: Value
+    ) -> str | None:
+        """Do what the person does on the H5 page; gives where the browser is sent.
+
+        With `visit` the browser also goes there.
+        """
+        session = self.sessions[token]
+        switches = self.switches.now.with_overrides({**session.overrides, **overrides})
+        target = finish(session, switches, ok, self.now())
+        if target and switches.scan == "reload":
+            await self.browse(target)
+        if target and visit:
+            await self.browse(target)
+        return target
+
+    async def browse(self, url: str) -> int | None:
+        """Open a page as a phone would; a phone has nobody to tell about an error."""
+        async with self.wire() as client:
+            try:
+                return (await client.get(url)).status_code
+            except (httpx.HTTPError, httpx.InvalidURL):
+                return None
+
+    @asynccontextmanager
+    async def wire(self) -> AsyncIterator[httpx.AsyncClient]:
+        """The client that outgoing calls use; a short-lived one where no lifespan runs."""
+        if self._client is not None:
+            yield self._client
+            return
+        async with self._new_client() as client:
+            yield client
+
+    def spawn(self, work: Work) -> None:
+        """Run in the background, or as soon as the lifespan begins."""
+        if self._tasks is None:
+            self._waiting.append(work)
+        else:
+            self._tasks.start_soon(work)
+
+    async def drain(self) -> None:
+        """Run the waiting background work to its end, one after another, without a lifespan."""
+        while self._waiting:
+            await self._waiting.pop(0)()
+
+    @asynccontextmanager
+    async def living(self) -> AsyncIterator[None]:
+        """Open the outgoing client and the background work; end both on the way out."""
+        async with self._new_client() as client, anyio.create_task_group() as tasks:
+            self._client, self._tasks = client, tasks
+            while self._waiting:
+                tasks.start_soon(self._waiting.pop(0))
+            try:
+                yield
+            finally:
+                self._client = self._tasks = None
+                tasks.cancel_scope.cancel()
+
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=self._transport,
+            timeout=WIRE_TIMEOUT,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+
+def new_secret() -> str:
+    """`whsec_` and 44 base64 characters, as in the documentation's sample."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(33)).decode()

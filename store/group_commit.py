@@ -1,0 +1,119 @@
+"""Group commit: what arrives while one commit runs shares the next.
+
+A verb is a function of an open transaction and a list of items; it answers one result an item.
+Callers wait until their item is committed. When a batch fails, its items are tried one by one, so
+that a bad item hurts only its own caller; when the store itself is not there, all who wait are told.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from domain.errors import StoreUnavailable
+from store.database import Database, Transaction
+
+LARGEST_BATCH = 256
+
+Verb = Callable[[Transaction, list[Any]], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """One item on its way into a commit."""
+
+    verb: Verb
+    item: Any
+    done: asyncio.Future[Any]
+
+
+class GroupCommit:
+    """The one writer of a process; made by `group_commit`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[Waiting] = []
+        self._bell = asyncio.Event()
+        self._closing = False
+
+    async def do(self, verb: Verb, item: Any) -> Any:
+        """The verb's result for `item`, once it is committed."""
+        if self._closing:
+            raise StoreUnavailable("the store is closing")
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(verb, item, done))
+        self._bell.set()
+        return await done
+
+    async def run(self) -> None:
+        """Commit batch after batch until closed and empty."""
+        while not (self._closing and not self._waiting):
+            await self._bell.wait()
+            self._bell.clear()
+            while self._waiting:
+                batch, self._waiting = (
+                    self._waiting[:LARGEST_BATCH],
+                    self._waiting[LARGEST_BATCH:],
+                )
+                await self._commit(batch)
+
+    def close(self) -> None:
+        self._closing = True
+        self._bell.set()
+
+    async def _commit(self, batch: list[Waiting]) -> None:
+        batch = [waiting for waiting in batch if not waiting.done.done()]
+        try:
+            results = await self._write(batch) if batch else []
+        except StoreUnavailable as error:
+            # Whoever came meanwhile would only wait as long again for the same answer.
+            _fail([*batch, *self._waiting], error)
+            self._waiting.clear()
+        except Exception as error:  # noqa: BLE001 - it belongs to the caller of the bad item
+            await self._commit_alone(batch, error)
+        else:
+            _tell(batch, results)
+
+    async def _commit_alone(self, batch: list[Waiting], error: Exception) -> None:
+        if len(batch) == 1:
+            _fail(batch, error)
+            return
+        for waiting in batch:
+            await self._commit([waiting])
+
+    async def _write(self, batch: list[Waiting]) -> list[Any]:
+        places: dict[Verb, list[int]] = {}
+        for place, waiting in enumerate(batch):
+            places.setdefault(waiting.verb, []).append(place)
+        results: list[Any] = [None] * len(batch)
+        async with self._database.transaction() as transaction:
+            for verb, of_verb in places.items():
+                answers = await verb(transaction, [batch[place].item for place in of_verb])
+                for place, answer in zip(of_verb, answers, strict=True):
+                    results[place] = answer
+        return results
+
+
+def _tell(batch: list[Waiting], results: list[Any]) -> None:
+    for waiting, result in zip(batch, results, strict=True):
+        if not waiting.done.done():
+            waiting.done.set_result(result)
+
+
+def _fail(batch: list[Waiting], error: Exception) -> None:
+    for waiting in batch:
+        if not waiting.done.done():
+            waiting.done.set_exception(error)
+
+
+@asynccontextmanager
+async def group_commit(database: Database) -> AsyncIterator[GroupCommit]:
+    """A running writer; at the end of the block everything accepted is committed."""
+    writer = GroupCommit(database)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(writer.run())
+        try:
+            yield writer
+        finally:
+            writer.close()

@@ -1,0 +1,165 @@
+-- Every statement by name. PostgreSQL has a file of the same names.
+-- A parameter called :ids, :claims or :lanes is a JSON text, so that one statement serves a batch.
+
+-- name: add_submission
+-- Keep a new submission.
+INSERT INTO submissions (
+    id, key_id, kind, status, stage, waiting_for, upstream_id, input, state, result, error, late_result,
+    action, metadata, notify, version, created_at, updated_at, completed_at, deadline_at, time_left
+) VALUES (
+    :id, :key_id, :kind, :status, :stage, :waiting_for, :upstream_id, :input, :state, :result, :error,
+    :late_result, :action, :metadata, :notify, :version, :created_at, :updated_at, :completed_at,
+    :deadline_at, :time_left
+);
+
+-- name: submissions_to_advance
+-- What a decision needs of each submission; its input is not among it.
+SELECT
+    id, key_id, kind, status, stage, waiting_for, upstream_id, state, result, error, late_result, action,
+    version, created_at, updated_at, completed_at, deadline_at, time_left
+FROM submissions
+WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: change_submission
+-- Write what a decision may change.
+UPDATE submissions
+SET
+    status = :status, stage = :stage, waiting_for = :waiting_for, upstream_id = :upstream_id,
+    state = :state, result = :result, error = :error, late_result = :late_result, action = :action,
+    version = :version, updated_at = :updated_at, completed_at = :completed_at,
+    deadline_at = :deadline_at, time_left = :time_left
+WHERE id = :id;
+
+-- name: owners_of_upstream_ids
+-- Which submissions have recorded these provider ids.
+SELECT id, upstream_id FROM submissions
+WHERE upstream_id IN (SELECT value FROM json_each(:ids));
+
+-- name: submission
+-- One submission with everything.
+SELECT * FROM submissions WHERE id = :id;
+
+-- name: add_event
+-- Keep an event; the same news told again changes nothing.
+INSERT INTO events (submission_id, key, id, type, source, status, at, facts)
+VALUES (:submission_id, :key, :id, :type, :source, :status, :at, :facts)
+ON CONFLICT (submission_id, key) DO NOTHING;
+
+-- name: events_of_submission
+-- The timeline, oldest first.
+SELECT id, type, source, status, at, facts FROM events WHERE submission_id = :id ORDER BY at, id;
+
+-- name: put_task
+-- Add a task, or set an existing one anew; whoever held it holds it no more.
+INSERT INTO tasks (submission_id, kind, key, lane, due_at, urgency, attempt)
+VALUES (:submission_id, :kind, :key, :lane, :due_at, :urgency, :attempt)
+ON CONFLICT (submission_id, kind, key) DO UPDATE
+SET
+    lane = excluded.lane, due_at = excluded.due_at, urgency = excluded.urgency,
+    attempt = excluded.attempt, holder = NULL;
+
+-- name: drop_task
+-- A task that is no longer needed.
+DELETE FROM tasks WHERE submission_id = :submission_id AND kind = :kind AND key = :key;
+
+-- name: drop_tasks_of_submissions
+-- A final submission has nothing left to do.
+DELETE FROM tasks WHERE submission_id IN (SELECT value FROM json_each(:ids));
+
+-- name: claims_still_held
+-- Which of these claims have not been overtaken.
+SELECT holder FROM tasks
+WHERE holder IS NOT NULL AND (submission_id, kind, key, holder) IN (
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(:claims)
+);
+
+-- name: due_tasks
+-- The most urgent due tasks of each lane, as many as there is room for.
+SELECT submission_id, kind, key, lane, due_at, urgency, attempt
+FROM (
+    SELECT
+        tasks.*, rooms.value AS room,
+        row_number() OVER (PARTITION BY tasks.lane ORDER BY tasks.urgency, tasks.due_at) AS place
+    FROM json_each(:lanes) AS rooms
+    INNER JOIN tasks ON tasks.lane = rooms.key
+    WHERE tasks.due_at <= :now
+)
+WHERE place <= room;
+
+-- name: claim_task
+-- Lease a task: nobody else sees it until the lease is over.
+UPDATE tasks SET holder = :holder, due_at = :until
+WHERE submission_id = :submission_id AND kind = :kind AND key = :key;
+
+-- name: extend_claim
+-- Go on holding a task, if it is still held.
+UPDATE tasks SET due_at = :until
+WHERE submission_id = :submission_id AND kind = :kind AND key = :key AND holder = :holder;
+
+-- name: next_due_times
+-- For each lane the time of its earliest task.
+SELECT
+    lanes.value AS lane,
+    (SELECT min(tasks.due_at) FROM tasks WHERE tasks.lane = lanes.value) AS due_at
+FROM json_each(:lanes) AS lanes;
+
+-- name: rates
+-- When the next call of each limited lane may start.
+SELECT lane, next_at FROM rates;
+
+-- name: set_rate
+-- The next call of a lane may not start before this.
+INSERT INTO rates (lane, next_at) VALUES (:lane, :next_at)
+ON CONFLICT (lane) DO UPDATE SET next_at = excluded.next_at;
+
+-- name: add_media
+-- Keep content once per submission.
+INSERT INTO media (submission_id, sha256, content_type, content)
+VALUES (:submission_id, :sha256, :content_type, :content)
+ON CONFLICT (submission_id, sha256) DO NOTHING;
+
+-- name: media_of_submission
+-- One piece of content.
+SELECT sha256, content_type, content FROM media WHERE submission_id = :id AND sha256 = :sha256;
+
+-- name: add_quarantined
+-- Keep a webhook that could not be read or matched.
+INSERT INTO quarantine (id, provider, submission_id, reason, body, received_at)
+VALUES (:id, :provider, :submission_id, :reason, :body, :received_at);
+
+-- name: quarantined
+-- The newest quarantined webhooks, without their bodies.
+SELECT id, provider, submission_id, reason, length(body) AS bytes, received_at
+FROM quarantine ORDER BY id DESC LIMIT :limit;
+
+-- name: add_key
+-- A new API key, by its hash.
+INSERT INTO api_keys (id, name, hash, admin, notify_url, webhook_secret, created_at)
+VALUES (:id, :name, :hash, :admin, :notify_url, :webhook_secret, :created_at);
+
+-- name: key_by_hash
+-- Whose key this is.
+SELECT * FROM api_keys WHERE hash = :hash;
+
+-- name: key_by_name
+-- The key of that name.
+SELECT * FROM api_keys WHERE name = :name;
+
+-- name: keys
+-- All keys, in the order they were made.
+SELECT * FROM api_keys ORDER BY created_at, id;
+
+-- name: revoke_key
+-- From now on the key opens nothing.
+UPDATE api_keys SET revoked_at = :now WHERE name = :name AND revoked_at IS NULL;
+
+-- name: rotate_secret
+-- A new webhook secret; the old one goes on signing beside it for a while.
+UPDATE api_keys
+SET previous_secret = webhook_secret, previous_until = :until, webhook_secret = :webhook_secret
+WHERE name = :name AND revoked_at IS NULL;
+
+-- name: touch
+-- Prove that a commit is possible.
+INSERT INTO rates (lane, next_at) VALUES ('readiness', :now)
+ON CONFLICT (lane) DO UPDATE SET next_at = excluded.next_at;

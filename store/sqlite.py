@@ -1,0 +1,160 @@
+"""SQLite through aiosqlite: one connection that writes, two that read.
+
+Rules of this file:
+- Every transaction begins immediate: a read that becomes a write would fail at once instead of waiting.
+- `synchronous=FULL` with a write-ahead log: a commit has reached the disk when it returns.
+- Only this file knows sqlite3's errors; what means "not now" becomes StoreUnavailable.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+from domain.errors import StoreUnavailable
+from store.database import Row
+from store.statements import statements
+
+LOCK_WAIT_MS = 3000
+"""How long a writer waits for another process; a webhook must be answered within 4 s."""
+READERS = 2
+NOT_NOW = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
+class SqliteTransaction:
+    """Statements inside an open transaction of one connection."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._sql = statements("sqlite")
+
+    async def all(self, statement: str, **values: Any) -> list[Row]:
+        return list(await self._connection.execute_fetchall(self._sql[statement], values))  # type: ignore[arg-type]
+
+    async def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            await self._connection.executemany(self._sql[statement], rows)
+
+
+class SqliteDatabase:
+    """An open database file; made by `open_sqlite`."""
+
+    def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
+        self._writer = writer
+        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        for reader in readers:
+            self._readers.put_nowait(reader)
+        self._sql = statements("sqlite")
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqliteTransaction]:
+        with _not_now():
+            await self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield SqliteTransaction(self._writer)
+                await self._writer.execute("COMMIT")
+            except BaseException:
+                # A statement that was cancelled still runs in the connection's thread; the
+                # rollback is queued behind it and must not be cancelled as well.
+                await asyncio.shield(self._roll_back())
+                raise
+
+    async def read(self, statement: str, **values: Any) -> list[Row]:
+        reader = await self._readers.get()
+        try:
+            with _not_now():
+                return list(await reader.execute_fetchall(self._sql[statement], values))  # type: ignore[arg-type]
+        finally:
+            self._readers.put_nowait(reader)
+
+    async def applied_migrations(self) -> list[str]:
+        """Names of the migrations that this file has seen."""
+        with _not_now():
+            rows = await self._writer.execute_fetchall(
+                "SELECT name FROM sqlite_master WHERE name = 'migrations'"
+            )
+            if not rows:
+                return []
+            names = await self._writer.execute_fetchall("SELECT name FROM migrations")
+            return [row["name"] for row in names]
+
+    async def apply(self, name: str, script: str) -> None:
+        """Run a migration once, whoever else is about to."""
+        async with self.transaction():
+            await self._writer.execute(
+                "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT"
+            )
+            seen = await self._writer.execute_fetchall(
+                "SELECT name FROM migrations WHERE name = ?", (name,)
+            )
+            if seen:
+                return
+            for statement in _split(script):
+                await self._writer.execute(statement)
+            await self._writer.execute("INSERT INTO migrations (name) VALUES (?)", (name,))
+
+    async def _roll_back(self) -> None:
+        if self._writer.in_transaction:
+            await self._writer.execute("ROLLBACK")
+
+
+@asynccontextmanager
+async def open_sqlite(path: Path) -> AsyncIterator[SqliteDatabase]:
+    """Open the file, making it and its folder when they are missing."""
+    with _not_now():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        async with AsyncExitStack() as stack:
+            writer = await stack.enter_async_context(_connect(path))
+            await writer.execute("PRAGMA journal_mode = WAL")
+            await writer.execute("PRAGMA synchronous = FULL")
+            await writer.execute("PRAGMA foreign_keys = ON")
+            readers = [await stack.enter_async_context(_connect(path)) for _ in range(READERS)]
+            for reader in readers:
+                await reader.execute("PRAGMA query_only = ON")
+            yield SqliteDatabase(writer, readers)
+
+
+@asynccontextmanager
+async def _connect(path: Path) -> AsyncIterator[aiosqlite.Connection]:
+    async with aiosqlite.connect(
+        path, timeout=LOCK_WAIT_MS / 1000, isolation_level=None
+    ) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+def _split(script: str) -> Iterator[str]:
+    """The statements of a script (executescript would end our transaction)."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+@contextmanager
+def _not_now() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF in NOT_NOW:
+            raise StoreUnavailable(error.sqlite_errorname) from error
+        raise

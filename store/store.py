@@ -1,0 +1,208 @@
+"""The store: each verb is one transaction; verbs that meet share a commit."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from domain.errors import NotFound
+from domain.media import Media
+from domain.submission import Submission
+from domain.task import LANES, Claim, Task
+from store import advance as news
+from store import keys, submissions, tasks
+from store.advance import News, Outcome
+from store.database import Database, Transaction
+from store.group_commit import GroupCommit, group_commit
+from store.keys import ApiKey, NewSecret
+from store.migrate import migrate
+from store.sqlite import open_sqlite
+from store.submissions import Acceptance
+from store.tasks import ClaimAsk, SlotAsk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """A webhook that was let in by token and signature, but could not be read or matched."""
+
+    id: str
+    provider: str
+    submission_id: str
+    reason: str
+    body: bytes = field(repr=False)
+    received_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEvent:
+    """One line of a submission's history."""
+
+    id: str
+    type: str
+    source: str
+    status: str
+    at: int
+    facts: dict[str, Any]
+
+
+def _nobody(_due_at: int) -> None:
+    """Nobody wants to know."""
+
+
+class Store:
+    """Verbs over one open database; made by `open_store`."""
+
+    def __init__(self, database: Database, writer: GroupCommit) -> None:
+        self._database = database
+        self._writer = writer
+        self.on_task: Callable[[int], None] = _nobody
+        """A hint, called after a commit with the due time of a new task. Nothing depends on it."""
+
+    # --- submissions
+
+    async def accept(self, acceptance: Acceptance) -> None:
+        await self._writer.do(submissions.accept, acceptance)
+        self._hint(acceptance.tasks)
+
+    async def advance(self, item: News) -> Outcome:
+        outcome: Outcome = await self._writer.do(news.advance, item)
+        if outcome.next_due is not None:
+            self.on_task(outcome.next_due)
+        return outcome
+
+    async def submission(self, submission_id: str, key_id: str | None = None) -> Submission:
+        """With a `key_id` only that key's own; NotFound else."""
+        rows = await self._database.read("submission", id=submission_id)
+        if not rows or (key_id is not None and rows[0]["key_id"] != key_id):
+            raise NotFound(submission_id)
+        return submissions.from_row(rows[0], whole=True)
+
+    async def owners(self, upstream_ids: Sequence[str]) -> dict[str, str]:
+        """Which submissions have recorded these provider ids as their own."""
+        ids = json.dumps(list(upstream_ids))
+        rows = await self._database.read("owners_of_upstream_ids", ids=ids) if upstream_ids else []
+        return {row["upstream_id"]: row["id"] for row in rows}
+
+    async def timeline(self, submission_id: str) -> list[TimelineEvent]:
+        rows = await self._database.read("events_of_submission", id=submission_id)
+        return [
+            TimelineEvent(
+                id=row["id"],
+                type=row["type"],
+                source=row["source"],
+                status=row["status"],
+                at=row["at"],
+                facts=json.loads(row["facts"]),
+            )
+            for row in rows
+        ]
+
+    async def content(self, submission_id: str, sha256: str) -> Media:
+        rows = await self._database.read("media_of_submission", id=submission_id, sha256=sha256)
+        if not rows:
+            raise NotFound(sha256)
+        row = rows[0]
+        return Media(sha256=row["sha256"], content_type=row["content_type"], content=row["content"])
+
+    # --- tasks
+
+    async def claim(self, ask: ClaimAsk) -> list[Claim]:
+        claims: list[Claim] = await self._writer.do(tasks.claim, ask)
+        return claims
+
+    async def extend(self, claims: list[Claim], until: int) -> None:
+        await self._writer.do(tasks.extend, (claims, until))
+
+    async def take_slot(self, lane: str, now: int) -> int:
+        """When a call of this limited lane may start; the slot is taken for it."""
+        start: int = await self._writer.do(tasks.take_slot, SlotAsk(lane=lane, now=now))
+        return start
+
+    async def next_due(self, lanes: Sequence[str]) -> int | None:
+        """When the next task of these lanes wants to be claimed, as the limits allow."""
+        rates = {row["lane"]: row["next_at"] for row in await self._database.read("rates")}
+        rows = await self._database.read("next_due_times", lanes=json.dumps(lanes))
+        times = [
+            max(row["due_at"], rates.get(row["lane"], 0) if LANES[row["lane"]].per_second else 0)
+            for row in rows
+            if row["due_at"] is not None
+        ]
+        return min(times, default=None)
+
+    # --- webhooks that could not be taken in
+
+    async def quarantine(self, item: Quarantined) -> None:
+        await self._writer.do(_quarantine, item)
+
+    async def quarantined(self, limit: int = 100) -> list[dict[str, Any]]:
+        rows = await self._database.read("quarantined", limit=limit)
+        return [{name: row[name] for name in row.keys()} for row in rows]  # noqa: SIM118 - a sqlite3.Row iterates over its values
+
+    # --- keys
+
+    async def add_key(self, key: ApiKey) -> bool:
+        added: bool = await self._writer.do(keys.add_key, key)
+        return added
+
+    async def revoke_key(self, name: str, now: int) -> bool:
+        done: bool = await self._writer.do(keys.revoke_key, (name, now))
+        return done
+
+    async def rotate_secret(self, secret: NewSecret) -> bool:
+        done: bool = await self._writer.do(keys.rotate_secret, secret)
+        return done
+
+    async def key(self, hashed: str) -> ApiKey | None:
+        """The key with this hash, also when it is revoked."""
+        rows = await self._database.read("key_by_hash", hash=hashed)
+        return keys.from_row(rows[0]) if rows else None
+
+    async def keys(self) -> list[ApiKey]:
+        return [keys.from_row(row) for row in await self._database.read("keys")]
+
+    # --- health
+
+    async def prove_commit(self, now: int) -> None:
+        """Commit something small; StoreUnavailable when that cannot be done."""
+        await self._writer.do(_touch, now)
+
+    def _hint(self, added: Sequence[Task]) -> None:
+        if added:
+            self.on_task(min(task.due_at for task in added))
+
+
+async def _quarantine(transaction: Transaction, items: Sequence[Quarantined]) -> list[None]:
+    rows = [
+        {
+            "id": item.id,
+            "provider": item.provider,
+            "submission_id": item.submission_id,
+            "reason": item.reason,
+            "body": item.body,
+            "received_at": item.received_at,
+        }
+        for item in items
+    ]
+    await transaction.run("add_quarantined", rows)
+    return [None] * len(items)
+
+
+async def _touch(transaction: Transaction, times: Sequence[int]) -> list[None]:
+    await transaction.run("touch", [{"now": now} for now in times])
+    return [None] * len(times)
+
+
+@asynccontextmanager
+async def open_store(url: str) -> AsyncIterator[Store]:
+    """Open `sqlite:///path`; the file must have been migrated."""
+    async with open_database(url) as database, group_commit(database) as writer:
+        yield Store(database, writer)
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    async with open_sqlite(Path(url.removeprefix("sqlite:///"))) as database:
+        await migrate(database)
+        yield database

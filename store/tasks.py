@@ -1,0 +1,142 @@
+"""Tasks: put, claimed by lease, kept, given back; and the shared start times of limited lanes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.task import LANES, LEASE, Claim, Task, TaskKind
+from domain.times import SECOND
+from store.database import Row, Transaction
+
+SPACING = 1.05
+"""Starts of a limited lane are this much further apart than the limit says, for the wire's jitter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimAsk:
+    """How much room a worker has in each lane, and the name its claims shall carry."""
+
+    worker: str
+    now: int
+    room: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotAsk:
+    """A wish to make one call of a limited lane now."""
+
+    lane: str
+    now: int
+
+
+async def put_tasks(transaction: Transaction, tasks: Sequence[Task]) -> None:
+    await transaction.run(
+        "put_task",
+        [
+            {
+                "submission_id": task.submission_id,
+                "kind": task.kind.value,
+                "key": task.key,
+                "lane": task.lane,
+                "due_at": task.due_at,
+                "urgency": task.urgency,
+                "attempt": task.attempt,
+            }
+            for task in tasks
+        ],
+    )
+
+
+async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list[Claim]]:
+    """Lease the most urgent due tasks for each ask, within room and within the shared limits."""
+    rates = await _rates(transaction)
+    answers = []
+    for ask in asks:
+        due = await transaction.all("due_tasks", lanes=json.dumps(dict(ask.room)), now=ask.now)
+        claims = []
+        started: dict[str, int] = {}
+        for row in due:
+            if _start(row["lane"], ask.now, rates, started):
+                task = _task(row)
+                holder = f"{ask.worker}/{task.submission_id}/{task.kind}/{task.key}/{ask.now}"
+                claims.append(Claim(task=task, holder=holder))
+        rows = [_named(held) | {"until": ask.now + LEASE} for held in claims]
+        await transaction.run("claim_task", rows)
+        await _save(transaction, started)
+        answers.append(claims)
+    return answers
+
+
+async def take_slot(transaction: Transaction, asks: Sequence[SlotAsk]) -> list[int]:
+    """For each ask the time at which its call may start; the slot is taken."""
+    rates = await _rates(transaction)
+    starts = []
+    for ask in asks:
+        start = max(rates.get(ask.lane, 0), ask.now)
+        rates[ask.lane] = start + _interval(ask.lane)
+        starts.append(start)
+    await _save(transaction, {ask.lane: rates[ask.lane] for ask in asks})
+    return starts
+
+
+async def extend(transaction: Transaction, asks: Sequence[tuple[list[Claim], int]]) -> list[None]:
+    """Hold these claims until then, as far as they are still held."""
+    rows = [_named(held) | {"until": until} for claims, until in asks for held in claims]
+    await transaction.run("extend_claim", rows)
+    return [None] * len(asks)
+
+
+async def still_held(transaction: Transaction, claims: Sequence[Claim]) -> set[str]:
+    """The holders among `claims` whose lease nobody has taken over."""
+    names = [
+        [held.task.submission_id, held.task.kind, held.task.key, held.holder] for held in claims
+    ]
+    rows = await transaction.all("claims_still_held", claims=json.dumps(names))
+    return {row["holder"] for row in rows}
+
+
+def name_of(task: Task) -> dict[str, Any]:
+    return {"submission_id": task.submission_id, "kind": task.kind.value, "key": task.key}
+
+
+def _named(held: Claim) -> dict[str, Any]:
+    return name_of(held.task) | {"holder": held.holder}
+
+
+def _task(row: Row) -> Task:
+    return Task(
+        submission_id=row["submission_id"],
+        kind=TaskKind(row["kind"]),
+        key=row["key"],
+        lane=row["lane"],
+        due_at=row["due_at"],
+        urgency=row["urgency"],
+        attempt=row["attempt"],
+    )
+
+
+async def _rates(transaction: Transaction) -> dict[str, int]:
+    return {row["lane"]: row["next_at"] for row in await transaction.all("rates")}
+
+
+async def _save(transaction: Transaction, rates: Mapping[str, int]) -> None:
+    await transaction.run(
+        "set_rate", [{"lane": lane, "next_at": next_at} for lane, next_at in rates.items()]
+    )
+
+
+def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) -> bool:
+    """Whether one more call of the lane may start now; if so, when the next may is noted."""
+    interval = _interval(lane)
+    if not interval:
+        return True
+    if rates.get(lane, 0) > now:
+        return False
+    rates[lane] = started[lane] = now + interval
+    return True
+
+
+def _interval(lane: str) -> int:
+    per_second = LANES[lane].per_second
+    return round(SECOND * SPACING / per_second) if per_second else 0
