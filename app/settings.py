@@ -127,7 +127,7 @@ def setting(
     variable: str, read: Callable[[str], Any], meaning: str, *, default: Any = None, shown: str = ""
 ) -> Any:
     """A field that is read from `variable`; `shown` is how a default that depends is told."""
-    secret = read in (_secret_keys, _webhook_secrets) or variable.endswith("_API_KEY")
+    secret = read in (_secret_keys, _webhook_secrets) or variable.endswith(("_API_KEY", "_TOKEN"))
     return field(
         default=default,
         repr=not secret,
@@ -301,6 +301,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if settings.production:
         _check_production(settings)
     return settings
+
+
+def client_variables(environment: Mapping[str, str] | None = None) -> tuple[str, str | None]:
+    """Which service the command line talks to, and with which API key; no settings of a service."""
+    variables = os.environ if environment is None else environment
+    url = variables.get("LIKENESS_URL", "").strip() or "http://127.0.0.1:8000"
+    return url.rstrip("/"), variables.get("LIKENESS_API_KEY", "").strip() or None
 
 
 def _check_production(settings: Settings) -> None:

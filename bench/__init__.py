@@ -1,0 +1,1 @@
+"""Measurements over HTTP against a running service; imports nothing of ours."""

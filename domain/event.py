@@ -187,6 +187,8 @@ class SessionOpened(Event):
     """Our own name for it, `ses_…`."""
     token: str = field(repr=False)
     link: str = field(repr=False)
+    language: str | None = None
+    """Of the page on which Start was pressed, so that the phone comes back to the same."""
 
     def facts(self) -> dict[str, Any]:
         return {"session": self.session}

@@ -25,10 +25,10 @@ LONGEST_WAIT = 10 * SECOND
 """How long a pressed Start may wait for its turn at the provider."""
 
 
-async def start(context: Context, submission: Submission, language: str) -> str | None:
+async def start(context: Context, submission: Submission, page_language: str) -> str | None:
     """Open a fresh session for the phone that pressed Start.
 
-    The H5Link in that language; None when the submission no longer wants a scan. Refused says
+    The H5Link in the submission's language, or else in the page's; None when the submission no longer wants a scan. Refused says
     why there is no session, in words for people.
     """
     now = context.clock.now()
@@ -39,9 +39,11 @@ async def start(context: Context, submission: Submission, language: str) -> str 
     event = await _open(context, submission)
     if not isinstance(event, SessionOpened):
         raise Refused(503, "provider_unavailable", "The scan service did not answer.")
-    outcome: Outcome = await context.tell(submission.id, event)
+    opened = replace(event, language=page_language)
+    outcome: Outcome = await context.tell(submission.id, opened)
     if outcome.submission is None or not outcome.changed:
         return None
+    language = submission.input.get("language") or page_language
     return alltoken.link_in_language(event.link, language)
 
 

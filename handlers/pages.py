@@ -93,12 +93,10 @@ def _back(url: str | None) -> str | None:
 
 
 def _lasts(view: ScanView) -> str | None:
-    """How long the link still works, rounded down; nothing when that is less than a minute."""
+    """How long the link still works, rounded down; units change at two, so none is ever singular."""
     left = (view.expires_at or 0) - view.now
-    for unit, length in (("day", 2 * DAY), ("hour", HOUR), ("minute", MINUTE)):
-        if left >= length:
-            count = left // (DAY if unit == "day" else length)
-            say = PHRASES[view.language]
-            time = say[unit if count == 1 else f"{unit}s"].format(count=count)
-            return say["lasts"].format(time=time)
+    say = PHRASES[view.language]
+    for unit, length in (("days", DAY), ("hours", HOUR), ("minutes", MINUTE)):
+        if left >= 2 * length:
+            return say["lasts"].format(time=say[unit].format(count=left // length))
     return None

@@ -64,15 +64,15 @@ async def _begin(request: Request, submission: Submission) -> Response:
     own_page = _page_url(request, submission)
     if not _can_start(request, submission):
         return RedirectResponse(own_page, 303, HEADERS)
-    asked = (await request.form()).get("lng")
-    language = _language(request, submission, asked if isinstance(asked, str) else None)
+    form = await request.form()
+    page_language = _page_language(request, submission, form.get("lng"))
     if len(_sessions(submission)) >= MOST_SESSIONS:
-        return _show(request, submission, state="busy")
+        return _show(request, submission, "busy", page_language)
     try:
-        link = await start_session(context_of(request), submission, language)
+        link = await start_session(context_of(request), submission, page_language)
     except Refused as error:
         log.warning("no session for a phone", reason=error.code)
-        return _show(request, submission, state="busy")
+        return _show(request, submission, "busy", page_language)
     return RedirectResponse(link or own_page, 303, HEADERS)
 
 
@@ -116,13 +116,15 @@ def _page_url(request: Request, submission: Submission) -> str:
     return scan_url(context_of(request), submission.id, submission.created_at)
 
 
-def _show(request: Request, submission: Submission, state: str | None = None) -> Response:
+def _show(
+    request: Request, submission: Submission, state: str | None = None, language: str | None = None
+) -> Response:
     now = context_of(request).clock.now()
     state = state or _state(request, submission)
     url = _page_url(request, submission)
     view = ScanView(
         state=state,
-        language=_page_language(request, submission),
+        language=language or _page_language(request, submission, request.query_params.get("lng")),
         name=submission.input.get("name"),
         start_url=f"{url}/start" if _can_start(request, submission) else None,
         page_url=url,
@@ -145,7 +147,7 @@ def _plain(request: Request, state: str, status: int) -> Response:
         ),
         name=None,
         start_url=None,
-        page_url="",
+        page_url=request.url.path.removesuffix("/start"),
         return_url=None,
         expires_at=None,
         now=context_of(request).clock.now(),
@@ -182,13 +184,9 @@ def _sessions(submission: Submission) -> dict[str, object]:
     return sessions
 
 
-def _language(request: Request, submission: Submission, asked: str | None) -> str:
-    """Of the scan: as the submission says, else as the page was."""
-    chosen: str | None = submission.input.get("language")
-    return chosen or choose_language(asked, request.headers.get("accept-language"))
-
-
-def _page_language(request: Request, submission: Submission) -> str:
-    """Of the page: what was clicked, else what the submission says, else the phone's own."""
-    asked = request.query_params.get("lng") or submission.input.get("language")
-    return choose_language(asked, request.headers.get("accept-language"))
+def _page_language(request: Request, submission: Submission, clicked: object) -> str:
+    """What was clicked, else what the page was when Start was pressed, else what the submission
+    says, else the phone's own."""
+    asked = clicked or submission.state.get("language") or submission.input.get("language")
+    accepted = request.headers.get("accept-language")
+    return choose_language(asked if isinstance(asked, str) else None, accepted)

@@ -20,7 +20,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "reload": "重新加载",
         "back": "返回",
         "close": "您现在可以关闭本页。",
-        "copy": "复制链接",
+        "copy_link": "复制链接",
         "copied": "已复制",
         "page_link": "本页链接",
         "whose": "肖像人物",
@@ -39,11 +39,8 @@ PHRASES: dict[str, dict[str, str]] = {
         ),
         "again_text": "每次扫描只保留一两分钟。如果超时、中断或没有成功，重新开始即可。",
         "lasts": "此链接还可使用{time}。",
-        "minute": " {count} 分钟",
         "minutes": " {count} 分钟",
-        "hour": " {count} 小时",
         "hours": " {count} 小时",
-        "day": " {count} 天",
         "days": " {count} 天",
         "start_title": "请做一次简短的人脸扫描",
         "start_text": (
@@ -80,7 +77,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "reload": "Reload",
         "back": "Go back",
         "close": "You can close this page now.",
-        "copy": "Copy link",
+        "copy_link": "Copy link",
         "copied": "Copied",
         "page_link": "Link to this page",
         "whose": "Portrait of",
@@ -104,11 +101,8 @@ PHRASES: dict[str, dict[str, str]] = {
             "If it ran out, was interrupted or did not succeed, just start again."
         ),
         "lasts": "This link works for another {time}.",
-        "minute": "{count} minute",
         "minutes": "{count} minutes",
-        "hour": "{count} hour",
         "hours": "{count} hours",
-        "day": "{count} day",
         "days": "{count} days",
         "start_title": "A short face scan, please",
         "start_text": (
@@ -133,9 +127,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "done_title": "All done",
         "done_text": "Thank you! Everything is confirmed, and nothing more is needed from you.",
         "expired_title": "This link has expired",
-        "expired_text": (
-            "Its time has run out. Please ask whoever sent it to you for a new one."
-        ),
+        "expired_text": ("Its time has run out. Please ask whoever sent it to you for a new one."),
         "failed_title": "That did not work",
         "failed_text": (
             "We are sorry, this could not be completed. Please tell whoever sent you the link: "
@@ -171,7 +163,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "reload": "再読み込みする",
         "back": "元のページに戻る",
         "close": "このページを閉じていただいて構いません。",
-        "copy": "リンクをコピー",
+        "copy_link": "リンクをコピー",
         "copied": "コピーしました",
         "page_link": "このページのリンク",
         "whose": "ポートレートの人物",
@@ -181,7 +173,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "step_3": "終わったら完了ボタンを押すと、このページに戻ります。",
         "consent": (
             "「開始する」を押すと、ポートレートがご本人のものであることを証明するため、"
-            "本人確認サービスが顔を照合することに同意したものとみなされます。"
+            "本人確認サービスが顔を照合することに同意したことになります。"
             "ご本人でない場合は、このページを閉じてください。"
         ),
         "camera_title": "カメラが必要です",
@@ -190,15 +182,12 @@ PHRASES: dict[str, dict[str, str]] = {
             "このページのリンクをコピーし、Safari や Chrome などのブラウザで開いてください。"
         ),
         "again_text": (
-            "スキャンの有効時間は 1～2 分です。"
+            "スキャンの有効時間は 2 分ほどです。"
             "時間切れや中断、失敗の場合は、もう一度開始してください。"
         ),
         "lasts": "このリンクはあと{time}有効です。",
-        "minute": " {count} 分",
         "minutes": " {count} 分",
-        "hour": " {count} 時間",
         "hours": " {count} 時間",
-        "day": " {count} 日",
         "days": " {count} 日",
         "start_title": "顔のスキャンをお願いします",
         "start_text": (
@@ -212,8 +201,7 @@ PHRASES: dict[str, dict[str, str]] = {
         ),
         "verifying_title": "スキャンの結果を確認しています",
         "verifying_text": (
-            "お疲れさまでした。本人確認サービスに結果を問い合わせています。"
-            "通常は数秒で終わります。"
+            "お疲れさまでした。本人確認サービスに結果を問い合わせています。通常は数秒で終わります。"
         ),
         "asset_title": "顔の確認ができました",
         "asset_text": (
@@ -252,7 +240,9 @@ PHRASES: dict[str, dict[str, str]] = {
     },
 }
 
-_RANGE = re.compile(r"\s*([a-z]{2,3})(?:-[a-z0-9]+)*\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]*)?)\s*)?", re.I)
+_RANGE = re.compile(
+    r"\s*([a-z]{2,3})(?:-[a-z0-9]+)*\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]*)?)\s*)?", re.IGNORECASE
+)
 
 
 def choose_language(asked: str | None, accept_language: str | None) -> str:

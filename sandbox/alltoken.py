@@ -56,7 +56,7 @@ async def portrait(visit: Visit) -> Response:
         return refuse(413, "The request body is larger than 1 MB")
     action = visit.request.query_params.get("Action", "")
     answer = _spoiled(visit, action) or await _answer(visit, action)
-    await visit.world.clock.sleep(visit.switches.latency)
+    await visit.world.sleep(visit.switches.latency)
     return answer
 
 

@@ -14,8 +14,9 @@ from sandbox.world import World
 STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;width:100%}td,th{border:1px solid #ccd;padding:.3rem .5rem;"
-    "text-align:left;vertical-align:top}code{background:#eef}"
+    "text-align:left;vertical-align:top;overflow-wrap:anywhere}th{white-space:nowrap}code{background:#eef}"
 )
+SHOWN_CALLS = 100
 HOW = """<p>Turn a switch for everything:
 <code>curl -X POST /sandbox/switches -d '{"webhook": "never", "latency": 2}'</code>;
 for one call: header <code>X-Sandbox: webhook=never, latency=2</code> or query
@@ -35,8 +36,7 @@ async def page(request: Request) -> Response:
         for line in describe()
     )
     facts = "".join(
-        f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>"
-        for name, value in state(world).items()
+        f"<tr><th>{name}</th><td>{_lines(value)}</td></tr>" for name, value in state(world).items()
     )
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title>'
@@ -46,6 +46,14 @@ async def page(request: Request) -> Response:
     )
 
 
+def _lines(value: Any) -> str:
+    """One line for each thing in a collection."""
+    if isinstance(value, dict):
+        value = [f"{name}: {inner}" for name, inner in value.items()]
+    lines = value if isinstance(value, list) else [value]
+    return "<br>".join(escape(str(line)) for line in lines) or "none"
+
+
 def state(world: World) -> dict[str, Any]:
     now = world.now()
     return {
@@ -53,7 +61,16 @@ def state(world: World) -> dict[str, Any]:
         "now": now,
         "paid_submits": world.paid_submits(),
         "switches": world.switches.changed(),
-        "calls": len(world.calls),
+        "calls": [
+            {
+                "at": call.at,
+                "method": call.method,
+                "path": call.path,
+                "action": call.action,
+                "authorized": call.authorized,
+            }
+            for call in world.calls[-SHOWN_CALLS:]
+        ],
         "jobs": {
             job.id: {"model": job.model, "status": job.status(now), "polls": job.polls}
             for job in world.jobs.values()

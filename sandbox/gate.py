@@ -8,8 +8,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.switches import BadSwitchError, Overrides, Switches, in_input, parse
-from sandbox.world import Call, World
+from sandbox.past import Call
+from sandbox.switches import BadSwitchError, Overrides, Switches
+from sandbox.world import World
+from sandbox.written import in_input, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """The sandbox as an ASGI app, and that app on a socket."""
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-import anyio
 import uvicorn
 from starlette.applications import Starlette
 
@@ -17,6 +17,8 @@ from sandbox.wavespeed import WAVESPEED_ROUTES
 from sandbox.world import World
 
 STARTING_STEP = 0.005
+# Seconds for calls on the wire when the server ends.
+GRACE = 1
 
 
 def create_app(world: World) -> Starlette:
@@ -38,19 +40,31 @@ def create_app(world: World) -> Starlette:
 async def serve(host: str, port: int, world: World) -> None:
     """Run until interrupted; port 0 takes a free one. `world.base_url` is filled in if empty."""
     with _listener(host, port, world) as listener:
-        await uvicorn.Server(_config(world)).serve(sockets=[listener])
+        config = uvicorn.Config(
+            create_app(world), lifespan="on", log_level="warning", timeout_graceful_shutdown=GRACE
+        )
+        await uvicorn.Server(config).serve(sockets=[listener])
 
 
 @asynccontextmanager
 async def running(world: World, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """The sandbox on a real socket while the block runs; gives its base URL."""
-    server = _QuietServer(_config(world))
+    # No log_config: the program around it decides about logging.
+    server = _QuietServer(
+        uvicorn.Config(
+            create_app(world),
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+    )
     with _listener(host, port, world) as listener, _own_error():
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(server.serve, [listener])
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(server.serve([listener]))
             # uvicorn tells nobody when it is ready; it only sets a flag.
-            while not server.started:  # noqa: ASYNC110
-                await anyio.sleep(STARTING_STEP)
+            while not (server.started or serving.done()):  # noqa: ASYNC110
+                await asyncio.sleep(STARTING_STEP)
             try:
                 yield world.base_url
             finally:
@@ -72,16 +86,6 @@ class _QuietServer(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def _config(world: World) -> uvicorn.Config:
-    return uvicorn.Config(
-        create_app(world),
-        lifespan="on",
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
 
 
 def _listener(host: str, port: int, world: World) -> socket.socket:

@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 
 from sandbox.jobs import RETENTION
-from sandbox.world import File, World
+from sandbox.past import File
+from sandbox.world import World
 
 MEDIA_FOLDER = Path(__file__).parent / "media"
 SAMPLES = {"portrait.jpg": "image/jpeg", "speech.wav": "audio/wav"}

@@ -1,18 +1,13 @@
-"""The misbehaviours that the sandbox can play, as one table, and the three ways to write them down."""
+"""The misbehaviours that the sandbox can play, as one table."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
-from urllib.parse import parse_qs, urlsplit
 
 Fault = Literal["ok", "cut_before", "cut_after", "429", "500", "garbage"]
 Value = str | int | float | bool
 Overrides = Mapping[str, Value]
 
-# Switches stand in short texts; a picture in base64 is not searched.
-LONGEST_TEXT = 4096
-MARKER = re.compile(r"\[sandbox ([^\]]*)\]")
 FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -166,54 +161,9 @@ def check(values: Mapping[str, object]) -> dict[str, Value]:
     return {name: _value(name, value) for name, value in values.items()}
 
 
-def parse(text: str) -> dict[str, Value]:
-    """Read `webhook=never, latency=2`; `:` serves as `=` and a space as `,`."""
-    pairs: dict[str, object] = {}
-    for word in re.split(r"[\s,]+", text.strip()):
-        name, sign, value = re.sub(r"[:=]", "=", word, count=1).partition("=")
-        if word and not sign:
-            raise BadSwitchError(f"{word!r} is not name=value; known switches: {_known()}")
-        if word:
-            pairs[name] = value
-    return check(pairs)
-
-
-def in_input(data: object) -> dict[str, Value]:
-    """Collect the switches that stand in the texts and links of a job's own input."""
-    found: dict[str, Value] = {}
-    if isinstance(data, str):
-        found.update(_in_text(data))
-    elif isinstance(data, Mapping):
-        for value in data.values():
-            found.update(in_input(value))
-    elif isinstance(data, list):
-        for value in data:
-            found.update(in_input(value))
-    return found
-
-
-def _in_text(text: str) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    if len(text) > LONGEST_TEXT or "sandbox" not in text:
-        return found
-    for marker in MARKER.findall(text):
-        found.update(parse(marker))
-    if text.startswith(("http://", "https://")):
-        for written in parse_qs(_query(text)).get("sandbox", []):
-            found.update(parse(written))
-    return found
-
-
-def _query(url: str) -> str:
-    try:
-        return urlsplit(url).query
-    except ValueError:
-        return ""
-
-
 def _value(name: str, value: object) -> Value:
     if name not in _HINTS:
-        raise BadSwitchError(f"unknown switch {name!r}; known: {_known()}")
+        raise BadSwitchError(f"unknown switch {name!r}; known: {known()}")
     plain = get_args(_HINTS[name])[0]
     if get_origin(plain) is Literal:
         if str(value) not in get_args(plain):
@@ -233,7 +183,7 @@ def _plain(name: str, plain: type, value: object) -> Value:
         raise BadSwitchError(f"{name} must be of type {plain.__name__}, not {value!r}") from error
 
 
-def _known() -> str:
+def known() -> str:
     return ", ".join(_HINTS)
 
 

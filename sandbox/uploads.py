@@ -48,12 +48,12 @@ async def put(request: Request) -> Response:
 
 
 async def binary(visit: Visit) -> Response:
-    form = await visit.request.form()
-    sent = form.get("file")
-    if not isinstance(sent, UploadFile):
-        return refuse(400, "part file is required")
-    content, kind = await sent.read(), sent.content_type or "application/octet-stream"
-    name = sent.filename or "upload"
+    async with visit.request.form() as form:
+        sent = form.get("file")
+        if not isinstance(sent, UploadFile):
+            return refuse(400, "part file is required")
+        content, kind = await sent.read(), sent.content_type or "application/octet-stream"
+        name = sent.filename or "upload"
     url = _publish(visit.world, secrets.token_hex(16), name, content, kind)
     kept = {"type": kind, "download_url": url, "filename": name, "size": len(content)}
     return success(kept)

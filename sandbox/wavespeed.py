@@ -40,7 +40,7 @@ async def submit(visit: Visit) -> Response:
     if _leaves_job(fault, visit.switches):
         job = open_job(visit, model, webhook)
         await _begin(visit.world, job)
-    await visit.world.clock.sleep(visit.switches.latency + (SLOW if fault == "slow" else 0))
+    await visit.world.sleep(visit.switches.latency + (SLOW if fault == "slow" else 0))
     if job is None or fault not in ("ok", "slow"):
         return faulty(fault)
     if visit.body.get("enable_sync_mode"):
@@ -82,7 +82,7 @@ async def _wait(world: World, job: Job) -> Response:
     """
     end = world.now() + job.switches.sync_wait
     while (now := world.now()) < min(end, job.due):
-        await world.clock.sleep(min(SYNC_STEP, end - now))
+        await world.sleep(min(SYNC_STEP, end - now))
     if now >= job.due:
         await make(world, job)
         return success(prediction(job, job.status(now)))

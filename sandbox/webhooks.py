@@ -15,8 +15,9 @@ from typing import Any
 import httpx
 
 from sandbox.jobs import Job, prediction
+from sandbox.past import Attempt
 from sandbox.studio import make
-from sandbox.world import Attempt, World
+from sandbox.world import World
 
 # Receivers refuse what is older than 300 s.
 OLD = 400
@@ -41,11 +42,11 @@ def compact(shown: dict[str, Any]) -> bytes:
 async def follow(world: World, job: Job) -> None:
     """Make the job's outputs, and announce its end when it comes."""
     await make(world, job)
-    await world.clock.sleep(max(0.0, job.due - world.now()))
+    await world.sleep(job.due - world.now())
     if not announced(job):
         return
     if job.switches.webhook == "late":
-        await world.clock.sleep(job.switches.webhook_delay)
+        await world.sleep(job.switches.webhook_delay)
     for body in messages(world, job):
         await deliver(world, job, body)
 
@@ -89,7 +90,7 @@ async def deliver(world: World, job: Job, body: bytes, first: int = 1) -> None:
     """Try until a 2xx; the waits double. Their real length is documented nowhere."""
     for number in range(first, job.switches.webhook_attempts + 1):
         if number > 1:
-            await world.clock.sleep(job.switches.webhook_backoff * 2 ** (number - 2))
+            await world.sleep(job.switches.webhook_backoff * 2 ** (number - 2))
         if await post(world, job, body):
             return
 

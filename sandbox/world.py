@@ -4,19 +4,16 @@ import asyncio
 import base64
 import secrets
 import time
-from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote
 
-import anyio
-import anyio.abc
 import httpx
 
 from sandbox.h5_redirect import finish
 from sandbox.jobs import Job
+from sandbox.past import Attempt, Call, File, Past
 from sandbox.portraits import Asset, Group, Session
 from sandbox.switches import Switchboard, Value
 
@@ -42,58 +39,6 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A request that a provider received, whether or not it was accepted."""
-
-    at: float
-    method: str
-    path: str
-    query: dict[str, str]
-    action: str
-    authorized: bool
-    body: Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One webhook request of the sandbox, and what came back."""
-
-    job_id: str
-    at: float
-    url: str
-    headers: dict[str, str]
-    body: bytes
-    status: int | None
-    error: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    content: bytes
-    content_type: str
-    at: float
-    job: Job | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Past:
-    """What a reset forgets."""
-
-    calls: list[Call] = field(default_factory=list)
-    jobs: dict[str, Job] = field(default_factory=dict)
-    sessions: dict[str, Session] = field(default_factory=dict)
-    groups: dict[str, Group] = field(default_factory=dict)
-    assets: dict[str, Asset] = field(default_factory=dict)
-    # Ids that once were somebody's: asking for them is NotFound, not Forbidden.
-    deleted: dict[str, str] = field(default_factory=dict)
-    files: dict[str, File] = field(default_factory=dict)
-    webhooks: list[Attempt] = field(default_factory=list)
-    tally: Counter[str] = field(default_factory=Counter)
-    recent: dict[str, deque[float]] = field(default_factory=dict)
-    paid: int = 0
-
-
 class World:
     """The state behind one sandbox; tests may look at and change all of it."""
 
@@ -112,7 +57,8 @@ class World:
         self.past = Past()
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
-        self._tasks: anyio.abc.TaskGroup | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+        self._running: set[asyncio.Task[None]] = set()
         self._waiting: list[Work] = []
 
     @property
@@ -159,6 +105,11 @@ class World:
 
     def now(self) -> float:
         return self.clock.now()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the clock; no time at all does not even ask it, so that a held clock may stand."""
+        if seconds > 0:
+            await self.clock.sleep(seconds)
 
     def still(self, key: str, times: int) -> bool:
         """Whether a fault that is due only `times` times (0: always) is due once more."""
@@ -209,8 +160,10 @@ class World:
         """Run in the background, or as soon as the lifespan begins."""
         if self._tasks is None:
             self._waiting.append(work)
-        else:
-            self._tasks.start_soon(work)
+            return
+        task = self._tasks.create_task(work())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def drain(self) -> None:
         """Run the waiting background work to its end, one after another, without a lifespan."""
@@ -219,16 +172,20 @@ class World:
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
-        """Open the outgoing client and the background work; end both on the way out."""
-        async with self._new_client() as client, anyio.create_task_group() as tasks:
+        """Open the outgoing client and the background work; end both on the way out.
+
+        asyncio's group rather than anyio's: a test fixture may close it from another task.
+        """
+        async with self._new_client() as client, asyncio.TaskGroup() as tasks:
             self._client, self._tasks = client, tasks
             while self._waiting:
-                tasks.start_soon(self._waiting.pop(0))
+                self.spawn(self._waiting.pop(0))
             try:
                 yield
             finally:
                 self._client = self._tasks = None
-                tasks.cancel_scope.cancel()
+                for task in tuple(self._running):
+                    task.cancel()
 
     def _new_client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(

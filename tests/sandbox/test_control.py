@@ -28,6 +28,7 @@ async def test_the_state_is_also_json(client: httpx.AsyncClient, world: World) -
     assert state["jobs"][identity]["status"] == "completed"
     assert state["webhooks"][0]["status"] == 204
     assert state["sessions"][session["BytedToken"]]["spent"] is False
+    assert state["calls"][-1]["action"] == "CreateAssetGroup"
     assert state["groups"] == {group["Id"]: "AIGC"}
     assert state["switches"] == {"media": "tiny"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-import wavespeed
+import wavespeed  # type: ignore[import-untyped]  # the vendor ships no types
 
 from sandbox.server import running, serve
 from sandbox.world import SystemClock, World
@@ -99,11 +99,10 @@ async def test_work_that_waited_begins_with_the_server(
 
 
 async def test_the_server_ends_while_a_webhook_is_still_due(live_world: World) -> None:
-    async with running(live_world) as base:
-        async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
-            headers = {"authorization": "Bearer alice"}
-            body = INPUT | {"prompt": "[sandbox duration=3600]"}
-            answer = await client.post(PORTRAIT, json=body, headers=headers)
+    headers = {"authorization": "Bearer alice"}
+    body = INPUT | {"prompt": "[sandbox duration=3600]"}
+    async with running(live_world) as base, httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(base + PORTRAIT, json=body, headers=headers)
     assert answer.status_code == 200
     assert live_world.webhooks == []
 

@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from sandbox.switches import BadSwitchError, Switchboard, Switches, describe, in_input, parse
+from sandbox.switches import BadSwitchError, Switchboard, Switches, describe
 from sandbox.world import World
+from sandbox.written import in_input, parse
 from tests.sandbox.play import INPUT, PORTRAIT, result, submit, submitted
 
 pytestmark = pytest.mark.asyncio

@@ -1,0 +1,235 @@
+"""The command line: what there is to say, and where it is done.
+
+Rules of this file:
+- A command reads its options and calls one function; its docstring is its help.
+- `sandbox` and `demo` import late: their codecs are an extra that a service does not need.
+"""
+
+import asyncio
+import logging
+import sys
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import client_commands, key_commands, logs, maintenance, serving, settings_table
+from app.client_commands import Where
+from app.console import ERR, OUT, show_json
+from app.ending import Code, Stop, ToldGroup
+from app.settings import read_settings
+
+cli = typer.Typer(
+    name="likeness",
+    cls=ToldGroup,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="""Portrait, avatar and face-scan jobs, told by webhooks.
+
+    Begin with `likeness demo`. Then: `likeness serve`, `likeness keys create NAME`,
+    `likeness submit KIND input.json --wait`. Settings come from the environment; `likeness settings`
+    lists them.""",
+)
+keys = typer.Typer(no_args_is_help=True, help="API keys: make, list, revoke.")
+cli.add_typer(keys, name="keys")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Url = Annotated[str | None, typer.Option(help="Where Likeness runs; else LIKENESS_URL.")]
+Key = Annotated[str | None, typer.Option(help="Your API key; else LIKENESS_API_KEY.")]
+Name = Annotated[str, typer.Argument(help="What the key is for, such as the name of an app.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on; else LIKENESS_HOST.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; else PORT.")]
+
+
+def main() -> None:
+    """The entry point `likeness`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name in Chinese must not break a terminal that knows only ASCII.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # they are text files here
+    cli()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        OUT.print(f"likeness {version('likeness')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _begin(
+    _show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    logs.configure(pretty=ERR.is_terminal, level=logging.WARNING)
+
+
+@cli.command()
+def serve(
+    host: Host = None,
+    port: Port = None,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave the work to others.")
+    ] = False,
+) -> None:
+    """Serve HTTP and do the work, in one process; the database is brought up to date first.
+
+    Example: `LIKENESS_PUBLIC_URL=https://likeness.example likeness serve --port 8000`
+    """
+    read = read_settings()
+    chosen = replace(read, host=host or read.host, port=read.port if port is None else port)
+    serving.serve(chosen, worker=not no_worker)
+
+
+@cli.command()
+def work() -> None:
+    """Do the work alone, beside `likeness serve --no-worker`; any number may run."""
+    asyncio.run(serving.work(read_settings()))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date; safe at any time, from any number of processes."""
+    asyncio.run(maintenance.migrate(read_settings()))
+
+
+@cli.command()
+def settings(
+    as_json: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The table of the README.")] = False,
+) -> None:
+    """Every setting: its variable, its value here, its default and what it means."""
+    if markdown:
+        OUT.out(settings_table.markdown(), highlight=False)
+    elif as_json:
+        show_json(settings_table.as_json(read_settings()))
+    else:
+        OUT.print(settings_table.as_table(read_settings()))
+
+
+@cli.command()
+def kinds(as_json: Json = False) -> None:
+    """What can be submitted, and what is still missing for it here."""
+    maintenance.kinds(read_settings(), as_json=as_json)
+
+
+@cli.command()
+def quarantine(as_json: Json = False) -> None:
+    """Webhooks that were let in by their token, but could not be read or matched."""
+    asyncio.run(maintenance.quarantine(read_settings(), as_json=as_json))
+
+
+@keys.command()
+def create(
+    name: Name,
+    admin: Annotated[bool, typer.Option("--admin", help="May look at everything.")] = False,
+    notify: Annotated[str | None, typer.Option(help="URL that is told of every outcome.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an API key. It is shown once; only its hash is kept.
+
+    Example: `likeness keys create shop --notify https://shop.example/hooks`
+    """
+    made = key_commands.create(read_settings(), name, admin=admin, notify=notify, as_json=as_json)
+    asyncio.run(made)
+
+
+@keys.command("list")
+def list_keys(as_json: Json = False) -> None:
+    """Every key that was ever made, without its secrets."""
+    asyncio.run(key_commands.show_all(read_settings(), as_json=as_json))
+
+
+@keys.command()
+def revoke(name: Name) -> None:
+    """Take a key out of use, at once and for good."""
+    asyncio.run(key_commands.revoke(read_settings(), name))
+
+
+@keys.command()
+def rotate_secret(name: Name, as_json: Json = False) -> None:
+    """Give a key a new webhook secret; the old one signs for 24 more hours."""
+    asyncio.run(key_commands.rotate_secret(read_settings(), name, as_json=as_json))
+
+
+@cli.command()
+def submit(
+    kind: Annotated[str, typer.Argument(help="Such as wavespeed/portrait; see `likeness kinds`.")],
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="[INPUT.json|-]", help="The kind's input; - reads a pipe."),
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Watch it to its end.")] = False,
+    as_json: Json = False,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """Submit a job to a running Likeness.
+
+    Exit codes: 0 accepted (with --wait: succeeded), 1 ended otherwise, 2 not accepted or no
+    answer, 3 interrupted.
+
+    Example: `echo '{"prompt": "soft light", "image": "https://..."}' | likeness submit wavespeed/portrait - --wait`
+    """
+    where = Where(url=url, key=key)
+    code = asyncio.run(client_commands.submit(where, kind, source, wait=wait, as_json=as_json))
+    raise typer.Exit(code)
+
+
+@cli.command()
+def watch(
+    submission_id: Annotated[str, typer.Argument(metavar="ID", help="sub_...")],
+    as_json: Json = False,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """Watch a submission to its end; exit 0 only when it succeeded.
+
+    Example: `likeness watch sub_01J...`
+    """
+    code = asyncio.run(
+        client_commands.watch(Where(url=url, key=key), submission_id, as_json=as_json)
+    )
+    raise typer.Exit(code)
+
+
+@cli.command()
+def sandbox(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 9000,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Jobs end at once, with tiny media.")
+    ] = False,
+) -> None:
+    """Play the providers, with real pictures and films and any misbehaviour you ask for."""
+    try:
+        from app.simulator import simulate
+    except ImportError as error:
+        raise _no_extra(error) from error
+    asyncio.run(simulate(host, port, fast=fast))
+
+
+@cli.command()
+def demo(
+    oneshot: Annotated[bool, typer.Option("--oneshot", help="End after the last journey.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Folder for data and results; else one in var/demo.")
+    ] = None,
+) -> None:
+    """See it work: a real service, simulated providers, a portrait, a face scan and an avatar."""
+    try:
+        from app.demo.show import show
+    except ImportError as error:
+        raise _no_extra(error) from error
+    asyncio.run(show(data_dir, port, oneshot=oneshot))
+
+
+def _no_extra(error: ImportError) -> Exception:
+    """One sentence when the extra is missing; else the error itself."""
+    if (error.name or "").partition(".")[0] not in ("av", "PIL"):
+        return error
+    return Stop('The sandbox needs its codecs: pip install "likeness[sandbox]"', Code.UNUSABLE)

@@ -1,0 +1,112 @@
+"""Submitting and watching from the command line, at a running Likeness."""
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.client import Client, Json, Problem, open_client
+from app.clock import SystemClock
+from app.console import OUT, plain, say, show_json
+from app.ending import Code, Stop
+from app.progress import FINAL, Progress, ending, progress
+from app.settings import client_variables
+from domain.times import Clock
+from providers.kinds import KINDS
+
+EVERY = 1.0
+"""Seconds between two looks."""
+MOST_MISSES = 15
+"""How often in a row the service may be away before watching ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """What the options say about the service; what they leave out the environment says."""
+
+    url: str | None
+    key: str | None
+
+
+async def submit(where: Where, kind: str, source: str | None, *, wait: bool, as_json: bool) -> Code:
+    fields = _read(kind, source)
+    async with _opened(where) as client:
+        submission = await client.submit(kind, fields)
+        if wait:
+            return await _to_the_end(client, submission["id"], as_json=as_json)
+    if as_json:
+        show_json(submission, lines=True)
+    else:
+        OUT.print(plain(submission["id"]))
+        say(f"It is {submission['status']}; watch it with: likeness watch {submission['id']}")
+    return Code.DONE
+
+
+async def watch(where: Where, submission_id: str, *, as_json: bool) -> Code:
+    async with _opened(where) as client:
+        return await _to_the_end(client, submission_id, as_json=as_json)
+
+
+async def follow(
+    client: Client, submission_id: str, clock: Clock, shown: Progress, every: float = EVERY
+) -> Json:
+    """The submission once it is final; a service that is away for a moment is waited for."""
+    misses = MOST_MISSES
+    while True:
+        try:
+            submission = await client.submission(submission_id)
+        except Problem as problem:
+            misses += 1
+            if not problem.passing or misses > MOST_MISSES:
+                raise
+            shown.pause(f"no answer; asking again ({misses} of {MOST_MISSES})")
+        else:
+            misses = 0
+            shown.show(submission)
+            if submission["status"] in FINAL:
+                return submission
+        await clock.sleep(every)
+
+
+async def _to_the_end(client: Client, submission_id: str, *, as_json: bool) -> Code:
+    clock = SystemClock()
+    with progress(clock, as_json=as_json) as shown:
+        submission = await follow(client, submission_id, clock, shown)
+    if OUT.is_terminal and not as_json:
+        for line in ending(submission):
+            OUT.print(line)
+    return Code.DONE if submission["status"] == "succeeded" else Code.FAILED
+
+
+@asynccontextmanager
+async def _opened(where: Where) -> AsyncIterator[Client]:
+    url, key = client_variables()
+    key = where.key or key
+    if key is None:
+        raise Stop(
+            "No API key: give --key or set LIKENESS_API_KEY. "
+            "Where the service runs, `likeness keys create NAME` makes one."
+        )
+    async with open_client((where.url or url).rstrip("/"), key) as client:
+        yield client
+
+
+def _read(kind: str, source: str | None) -> Any:
+    """The input, from a file, or from what is piped in."""
+    if source is None and sys.stdin.isatty():
+        raise Stop(f"Give a file with the input as JSON, or pipe it in.{_example(kind)}")
+    name = "the standard input" if source in (None, "-") else str(source)
+    try:
+        text = sys.stdin.read() if source in (None, "-") else Path(str(source)).read_text("utf-8")
+        return json.loads(text)
+    except ValueError as error:
+        raise Stop(f"What is in {name} is not JSON: {error}.{_example(kind)}") from error
+
+
+def _example(kind: str) -> str:
+    if kind not in KINDS:
+        return ""
+    return f" For example: {json.dumps(dict(KINDS[kind].example))}"

@@ -1,0 +1,30 @@
+"""The two streams of the command line: results go to OUT, talk goes to ERR.
+
+Lines are never wrapped where nobody looks at them: a wrapped URL or key cannot be copied.
+"""
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+OUT = Console(soft_wrap=True, highlight=False)
+ERR = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """A sentence for people, which may hold rich's markup."""
+    ERR.print(text)
+
+
+def plain(value: object) -> str:
+    """Somebody else's text, safe inside markup."""
+    return escape(str(value))
+
+
+def show_json(value: Any, *, lines: bool = False) -> None:
+    """JSON as it is, for programs; `lines` puts it on one line."""
+    text = json.dumps(value, ensure_ascii=False, indent=None if lines else 2)
+    OUT.out(text, highlight=False)
+    OUT.file.flush()

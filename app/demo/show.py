@@ -1,0 +1,80 @@
+"""The whole demo: the stage is set, the journeys are told, and then it is yours."""
+
+import asyncio
+from pathlib import Path
+
+from app.clock import SystemClock
+from app.console import OUT, plain
+from app.demo.journeys import JOURNEYS, Story, scan_input
+from app.demo.stage import LOG, Stage, stage
+from app.ending import Code, Stop
+from app.serving import until_signal
+from domain.times import SECOND, rfc3339
+
+PATIENCE = 60
+"""Seconds that one journey may take."""
+DEFAULT_FOLDER = Path("var/demo")
+
+
+async def show(folder: Path | None, port: int, *, oneshot: bool) -> None:
+    """Tell every journey; Stop says which one failed, and why."""
+    clock = SystemClock()
+    began = clock.now()
+    # A folder for each run: nothing is overwritten, and two runs do not meet.
+    folder = folder or DEFAULT_FOLDER / rfc3339(began)[:19].replace(":", "-")
+    async with stage(folder, port, clock) as on:
+        _introduce(on)
+        await _tell_all(on)
+        seconds = (clock.now() - began) / SECOND
+        OUT.print(
+            f"\n[bold green]All {len(JOURNEYS)} journeys succeeded[/bold green] in {seconds:.1f} s."
+        )
+        if not oneshot:
+            await _hand_over(on)
+
+
+def _introduce(on: Stage) -> None:
+    OUT.print("[bold]Likeness demo[/bold]: no account and no key of a provider is needed.\n")
+    OUT.print(f"  Likeness            {on.url}")
+    OUT.print(f"  providers' sandbox  {on.sandbox_url}/sandbox")
+    OUT.print(f"  data, log, results  {plain(on.folder)}")
+
+
+async def _tell_all(on: Stage) -> None:
+    for number, journey in enumerate(JOURNEYS, 1):
+        OUT.print(f"\n[bold]{number}  {journey.__doc__}[/bold]")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await journey(on)
+        except TimeoutError as error:
+            raise Stop(
+                f"Journey {number} did not end within {PATIENCE} s; see {on.folder / LOG}.",
+                Code.FAILED,
+            ) from error
+
+
+async def _hand_over(on: Stage) -> None:
+    waiting = await on.client.submit("alltoken/liveness", scan_input(on, "You"))
+    link = plain(waiting["action"]["url"])
+    OUT.print("\n[bold]Now you.[/bold] It all stays up until you press Ctrl-C.\n")
+    OUT.print(f"  Scan a face by hand; what happens then is shown below:\n    {link}")
+    OUT.print(f"  Make the providers misbehave:\n    {on.sandbox_url}/sandbox")
+    OUT.print("  Use it from another terminal:")
+    OUT.print(f"    export LIKENESS_URL={on.url} LIKENESS_API_KEY={on.key}")
+    for path in ("/v1/submissions/" + waiting["id"], "/v1/kinds"):
+        OUT.print(f'    curl -H "Authorization: Bearer $LIKENESS_API_KEY" $LIKENESS_URL{path}')
+    OUT.print(f"    likeness watch {waiting['id']}\n")
+    async with asyncio.TaskGroup() as group:
+        telling = group.create_task(_tell_yours(on, waiting["id"]))
+        await until_signal()
+        telling.cancel()
+    OUT.print(f"\nEnded. What it made is in {plain(on.folder)}.")
+
+
+async def _tell_yours(on: Stage, submission_id: str) -> None:
+    try:
+        await Story(on, submission_id).to_the_end()
+    except Stop as error:
+        OUT.print(plain(error))
+    else:
+        OUT.print("   [green]Your face scan succeeded.[/green]")

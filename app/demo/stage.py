@@ -1,0 +1,80 @@
+"""Where the demo plays: the sandbox and a real Likeness, each on a socket of its own.
+
+Both live in one process, so that one Ctrl-C ends everything, but they meet only over HTTP.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from app import logs
+from app.client import Client, open_client
+from app.ending import Code, Stop
+from app.key_commands import add
+from app.serving import listen, running
+from app.settings import Settings
+from domain.times import Clock
+from sandbox import server as sandbox
+from sandbox.world import World
+from store.store import open_store
+
+HOST = "127.0.0.1"
+LOG = "likeness.log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    url: str
+    sandbox_url: str
+    folder: Path
+    key: str = field(repr=False)
+    client: Client
+    clock: Clock
+
+
+@asynccontextmanager
+async def stage(folder: Path, port: int, clock: Clock) -> AsyncIterator[Stage]:
+    """Both servers while the block runs; the log goes to a file of the folder."""
+    async with AsyncExitStack() as stack:
+        logs.configure(pretty=False, stream=stack.enter_context(_log(folder)))
+        stack.callback(logs.configure, pretty=True)
+        sandbox_url = await stack.enter_async_context(sandbox.running(World(), HOST))
+        listener = stack.enter_context(listen(HOST, port))
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        settings = _settings(url, sandbox_url, folder)
+        key = await _key(settings, clock)
+        await stack.enter_async_context(running(settings, listener))
+        client = await stack.enter_async_context(open_client(url, key))
+        yield Stage(
+            url=url, sandbox_url=sandbox_url, folder=folder, key=key, client=client, clock=clock
+        )
+
+
+def _log(folder: Path) -> TextIO:
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / LOG).open("a", encoding="utf-8")
+
+
+def _settings(url: str, sandbox_url: str, folder: Path) -> Settings:
+    """Nothing of the machine's own settings: a demo must not reach a real provider."""
+    return Settings(
+        public_url=url,
+        port=int(url.rpartition(":")[2]),
+        data_dir=folder,
+        wavespeed_api_key="sandbox",
+        wavespeed_base_url=sandbox_url,
+        alltoken_api_key="sandbox",
+        alltoken_base_url=sandbox_url,
+        poll_interval=1.0,
+    )
+
+
+async def _key(settings: Settings, clock: Clock) -> str:
+    name = f"demo at {clock.now()}"
+    async with open_store(settings.store_url) as store:
+        made = await add(store, clock, name)
+    if made is None:
+        raise Stop(f"There is already a key named {name}.", Code.FAILED)
+    return made.api_key

@@ -1,0 +1,80 @@
+"""What an operator asks of the store: bring it up to date, look at what could not be taken in."""
+
+from pathlib import Path
+
+from rich.table import Table
+
+from app.console import OUT, plain, say, show_json
+from app.services import accounts
+from app.settings import Settings
+from domain.times import rfc3339
+from providers.kinds import KINDS, Flow, Kind
+from store.migrate import migrate as bring_up_to_date
+from store.sqlite import open_sqlite
+from store.store import open_store
+
+
+async def migrate(settings: Settings) -> None:
+    path = Path(settings.store_url.removeprefix("sqlite:///"))
+    async with open_sqlite(path) as database:
+        applied = await bring_up_to_date(database)
+    if applied:
+        say(f"The database {plain(path)} now has {', '.join(applied)}.")
+    else:
+        say(f"The database {plain(path)} is up to date.")
+
+
+async def quarantine(settings: Settings, *, as_json: bool) -> None:
+    async with open_store(settings.store_url) as store:
+        rows = await store.quarantined()
+    items = [
+        row
+        | {
+            "received_at": rfc3339(row["received_at"]),
+            "body": row["body"].decode("utf-8", errors="replace"),
+        }
+        for row in rows
+    ]
+    if as_json:
+        show_json(items)
+    elif not items:
+        say("No webhook is in quarantine.")
+    else:
+        table = Table("Received", "Provider", "Submission", "Reason", "Bytes", box=None)
+        for row, item in zip(rows, items, strict=True):
+            cells = (item["received_at"], row["provider"], row["submission_id"], row["reason"])
+            table.add_row(*map(plain, cells), str(len(row["body"])))
+        OUT.print(table)
+
+
+def kinds(settings: Settings, *, as_json: bool) -> None:
+    """Every kind, and what is missing here for those that cannot be done."""
+    missing = {kind.name: _missing(settings, kind) for kind in KINDS.values()}
+    if as_json:
+        items = [
+            {
+                "kind": kind.name,
+                "title": kind.title,
+                "available": missing[kind.name] is None,
+                "missing": missing[kind.name],
+                "example": {"kind": kind.name, "input": kind.example},
+            }
+            for kind in KINDS.values()
+        ]
+        show_json(items)
+        return
+    table = Table("Kind", "What it makes", "Here", box=None)
+    for kind in KINDS.values():
+        variable = missing[kind.name]
+        here = "[green]available[/green]" if variable is None else f"needs {variable}"
+        table.add_row(kind.name, kind.title, here)
+    OUT.print(table)
+
+
+def _missing(settings: Settings, kind: Kind) -> str | None:
+    """The variable that must be set before the kind can be done."""
+    if kind.provider not in accounts(settings):
+        return {"302ai": "AI302_API_KEY"}.get(kind.provider, f"{kind.provider.upper()}_API_KEY")
+    if kind.flow is Flow.SCAN and settings.public_url is None:
+        return "LIKENESS_PUBLIC_URL"
+    return None

@@ -1,0 +1,184 @@
+"""Serving HTTP, and working without it, until a signal says stop.
+
+Rules of this file:
+- SIGTERM must end in exit code 0 within 10 s: requests have GRACE, then calls on the wire have
+  the worker's patience of 7 s.
+- A worker that died takes its server along: a supervisor restarts a process, not half of one.
+"""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import uvicorn
+
+from app import logs
+from app.clock import SystemClock
+from app.console import say
+from app.ending import Code, Stop
+from app.http import create_app
+from app.services import open_services
+from app.settings import Settings
+from engine.worker import Worker
+from store.store import open_store
+
+GRACE = 1
+"""Seconds that requests have to end; a webhook that is cut off is sent again."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def serve(settings: Settings, *, worker: bool) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    with _leaving_at_once(), listen(settings.listen_host, settings.port) as listener:
+        asyncio.run(_migrate(settings))
+        host, port = listener.getsockname()[:2]
+        # Port 0 takes a free one, and our own links must name it.
+        settings = replace(settings, port=port)
+        say(
+            f"Likeness listens on http://{_in_url(host)}:{port} and keeps its data in "
+            f"{settings.data_dir}{'' if worker else '; another process must do the work'}."
+        )
+        configure_logs(settings)
+        server = Server(_config(settings, worker=worker))
+        server.run(sockets=[listener])
+    if server.died:
+        raise Stop("The service has died; the log says why.", Code.FAILED)
+
+
+async def work(settings: Settings) -> None:
+    """Do the work of others' HTTP until SIGTERM or SIGINT."""
+    configure_logs(settings)
+    async with open_services(settings, SystemClock()) as services:
+        worker = Worker(services.context)
+        with on_signal(worker.stop):
+            say(f"The worker keeps its data in {settings.data_dir}.")
+            await worker.work()
+
+
+@asynccontextmanager
+async def running(settings: Settings, listener: socket.socket) -> AsyncIterator[None]:
+    """The whole service on an open socket while the block runs, inside another program."""
+    server = Guest(_config(settings, worker=True))
+    with _own_error():
+        async with asyncio.TaskGroup() as group:
+            group.create_task(server.serve(sockets=[listener]))
+            await server.ready.wait()
+            if server.died:
+                raise Stop("The service could not start; its log says why.", Code.FAILED)
+            try:
+                yield
+            finally:
+                server.should_exit = True
+
+
+class Server(uvicorn.Server):
+    """uvicorn that tells when it is ready, and ends when the service behind it has died."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @property
+    def died(self) -> bool:
+        return bool(self.lifespan.error_occurred or self.lifespan.startup_failed)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.ready.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self.died
+
+
+class Guest(Server):
+    """A server inside another program, which keeps its own signal handlers."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """An open socket, or one sentence that says why there is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Stop(
+            f"Cannot listen on {host} port {port}: {reason}. Choose others with --host and --port, "
+            "or with LIKENESS_HOST and PORT."
+        ) from error
+
+
+def configure_logs(settings: Settings) -> None:
+    """Readable where a developer looks, JSON everywhere else."""
+    logs.configure(pretty=sys.stderr.isatty() and not settings.production)
+
+
+@contextlib.contextmanager
+def on_signal(stop: Callable[[], object]) -> Iterator[None]:
+    """Call `stop` at SIGTERM and SIGINT while the block runs."""
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def until_signal() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    told = asyncio.Event()
+    with on_signal(told.set):
+        await told.wait()
+
+
+async def _migrate(settings: Settings) -> None:
+    """Here, and not first in the app's lifespan: there a failure would be a traceback."""
+    async with open_store(settings.store_url):
+        pass
+
+
+@contextlib.contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """Before uvicorn listens to signals, and when it raises them again at its end: exit 0."""
+    before = {number: signal.signal(number, lambda *_: sys.exit(Code.DONE)) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _own_error() -> Iterator[None]:
+    """What went wrong in the block, without the group that the server's task adds to it."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        raise (group.exceptions[0] if len(group.exceptions) == 1 else group) from None
+
+
+def _config(settings: Settings, *, worker: bool) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings, worker=worker),
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

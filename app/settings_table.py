@@ -1,0 +1,76 @@
+"""The settings as a table, for the operator's eyes and for the README; secrets are never shown."""
+
+from dataclasses import Field, asdict, dataclass, fields
+from typing import Any
+
+from rich.table import Table
+
+from app.settings import Settings
+
+NOTHING = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    variable: str
+    value: str
+    default: str
+    meaning: str
+
+
+def lines(settings: Settings) -> list[Line]:
+    """One line for each variable, in the order of Settings."""
+    return [
+        Line(
+            variable=field.metadata["variable"],
+            value=_value(field, getattr(settings, field.name)),
+            default=_default(field),
+            meaning=field.metadata["meaning"],
+        )
+        for field in fields(Settings)
+    ]
+
+
+def as_json(settings: Settings) -> list[dict[str, str]]:
+    return [asdict(line) for line in lines(settings)]
+
+
+def as_table(settings: Settings) -> Table:
+    table = Table("Variable", "Value", "Default", "Meaning", box=None)
+    for line in lines(settings):
+        cells = (line.variable, line.value, line.default, line.meaning.replace("`", ""))
+        table.add_row(*cells)
+    return table
+
+
+def markdown() -> str:
+    """The README's table."""
+    rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
+    for line in lines(Settings()):
+        default = line.default if line.default == NOTHING else f"`{line.default}`"
+        rows.append(f"| `{line.variable}` | {default} | {line.meaning} |".replace("`-`", NOTHING))
+    return "\n".join(rows)
+
+
+def _value(field: Field[Any], value: Any) -> str:
+    if field.metadata["secret"]:
+        return "set" if value else "not set"
+    if value == field.default and field.metadata["shown"]:
+        return str(field.metadata["shown"])
+    return _text(value)
+
+
+def _default(field: Field[Any]) -> str:
+    return field.metadata["shown"] or _text(field.default)
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None | "":
+            return NOTHING
+        case tuple():
+            return ",".join(_text(part) for part in value) or "none"
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)
