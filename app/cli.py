@@ -17,7 +17,7 @@ import typer
 
 from app import client_commands, key_commands, logs, maintenance, serving, settings_table
 from app.client_commands import Where
-from app.console import ERR, OUT, show_json
+from app.console import ERR, OUT, show_json, show_table
 from app.ending import Code, Stop, ToldGroup
 from app.settings import read_settings
 
@@ -107,7 +107,7 @@ def settings(
     elif as_json:
         show_json(settings_table.as_json(read_settings()))
     else:
-        OUT.print(settings_table.as_table(read_settings()))
+        show_table(settings_table.as_table(read_settings()))
 
 
 @cli.command()

@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from domain.media import check_link
+
 Json = dict[str, Any]
 
 TIMEOUT = httpx.Timeout(30.0, write=120.0)
@@ -60,16 +62,17 @@ class Client:
 @asynccontextmanager
 async def open_client(url: str, key: str) -> AsyncIterator[Client]:
     """A client of the Likeness at `url`."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Problem(f"{url} is no http:// or https:// URL of a Likeness.")
+    try:
+        host = urlsplit(check_link(url)).hostname
+    except ValueError as error:
+        raise Problem(f"{url} is not the URL of a Likeness: {error}.") from error
     if not (key.isascii() and key.isprintable()):
         raise Problem("The API key has characters in it that no key has.")
     async with httpx.AsyncClient(
         base_url=url,
         headers={"authorization": f"Bearer {key}"},
         timeout=TIMEOUT,
-        trust_env=parts.hostname not in LOOPBACK,
+        trust_env=host not in LOOPBACK,
     ) as wire:
         yield Client(wire)
 

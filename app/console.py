@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 OUT = Console(soft_wrap=True, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -21,6 +22,23 @@ def say(text: str) -> None:
 def plain(value: object) -> str:
     """Somebody else's text, safe inside markup."""
     return escape(str(value))
+
+
+def grid(*names: str) -> Table:
+    """A table whose first column, a name to copy, is never broken."""
+    table = Table(box=None, header_style="bold")
+    for place, name in enumerate(names):
+        table.add_column(name, no_wrap=place == 0, overflow="fold")
+    return table
+
+
+def show_table(table: Table) -> None:
+    """As wide as the terminal; as wide as it wants where nobody looks."""
+    if OUT.is_terminal:
+        OUT.print(table)
+        return
+    wide = Console(file=OUT.file, width=2000, highlight=False)
+    wide.print(table, width=wide.measure(table).maximum)
 
 
 def show_json(value: Any, *, lines: bool = False) -> None:

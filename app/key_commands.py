@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rich.table import Table
 
 from app.clock import SystemClock
-from app.console import OUT, plain, say, show_json
+from app.console import OUT, grid, plain, say, show_json, show_table
 from app.ending import Code, Stop
 from app.settings import Settings
 from domain.ids import new_id
@@ -79,7 +79,7 @@ async def show_all(settings: Settings, *, as_json: bool) -> None:
     elif not keys:
         say("There is no key yet. Make one with `likeness keys create NAME`.")
     else:
-        OUT.print(_table(keys))
+        show_table(_table(keys))
 
 
 async def revoke(settings: Settings, name: str) -> None:
@@ -137,7 +137,7 @@ def _shown(key: ApiKey) -> dict[str, str | bool | None]:
 
 
 def _table(keys: list[ApiKey]) -> Table:
-    table = Table("Name", "Rights", "Notify", "Created", "Revoked", box=None)
+    table = grid("Name", "Rights", "Notify", "Created", "Revoked")
     for key in keys:
         shown = _shown(key)
         table.add_row(

@@ -47,7 +47,11 @@ def configure(*, pretty: bool, level: int = logging.INFO, stream: TextIO | None 
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in QUIET:
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+        logger = logging.getLogger(name)
+        logger.setLevel(max(level, logging.WARNING))
+        # uvicorn may have brought handlers of its own.
+        logger.handlers.clear()
+        logger.propagate = True
 
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:

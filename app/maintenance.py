@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from rich.table import Table
-
-from app.console import OUT, plain, say, show_json
+from app.console import grid, plain, say, show_json, show_table
 from app.services import accounts
 from app.settings import Settings
 from domain.times import rfc3339
@@ -27,24 +25,17 @@ async def migrate(settings: Settings) -> None:
 async def quarantine(settings: Settings, *, as_json: bool) -> None:
     async with open_store(settings.store_url) as store:
         rows = await store.quarantined()
-    items = [
-        row
-        | {
-            "received_at": rfc3339(row["received_at"]),
-            "body": row["body"].decode("utf-8", errors="replace"),
-        }
-        for row in rows
-    ]
+    items = [row | {"received_at": rfc3339(row["received_at"])} for row in rows]
     if as_json:
         show_json(items)
     elif not items:
         say("No webhook is in quarantine.")
     else:
-        table = Table("Received", "Provider", "Submission", "Reason", "Bytes", box=None)
-        for row, item in zip(rows, items, strict=True):
-            cells = (item["received_at"], row["provider"], row["submission_id"], row["reason"])
-            table.add_row(*map(plain, cells), str(len(row["body"])))
-        OUT.print(table)
+        table = grid("Submission", "Received", "Provider", "Reason", "Bytes")
+        for item in items:
+            cells = ("submission_id", "received_at", "provider", "reason", "bytes")
+            table.add_row(*(plain(item[cell]) for cell in cells))
+        show_table(table)
 
 
 def kinds(settings: Settings, *, as_json: bool) -> None:
@@ -63,12 +54,12 @@ def kinds(settings: Settings, *, as_json: bool) -> None:
         ]
         show_json(items)
         return
-    table = Table("Kind", "What it makes", "Here", box=None)
+    table = grid("Kind", "What it makes", "Here")
     for kind in KINDS.values():
         variable = missing[kind.name]
         here = "[green]available[/green]" if variable is None else f"needs {variable}"
         table.add_row(kind.name, kind.title, here)
-    OUT.print(table)
+    show_table(table)
 
 
 def _missing(settings: Settings, kind: Kind) -> str | None:

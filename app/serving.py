@@ -66,14 +66,16 @@ async def running(settings: Settings, listener: socket.socket) -> AsyncIterator[
     server = Guest(_config(settings, worker=True))
     with _own_error():
         async with asyncio.TaskGroup() as group:
-            group.create_task(server.serve(sockets=[listener]))
+            serving = group.create_task(server.serve(sockets=[listener]))
             await server.ready.wait()
             if server.died:
                 raise Stop("The service could not start; its log says why.", Code.FAILED)
             try:
                 yield
             finally:
+                # Waited for here: when the block failed, the group would cancel it half-way.
                 server.should_exit = True
+                await serving
 
 
 class Server(uvicorn.Server):
@@ -90,6 +92,9 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
             await super().startup(sockets)
+        except SystemExit:
+            # uvicorn ends the process when the lifespan fails; whoever made us shall say why.
+            self.should_exit = True
         finally:
             self.ready.set()
 
@@ -111,11 +116,14 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Stop(
-            f"Cannot listen on {host} port {port}: {reason}. Choose others with --host and --port, "
-            "or with LIKENESS_HOST and PORT."
-        ) from error
+        raise cannot_listen(host, port, error) from error
+
+
+def cannot_listen(host: str, port: int, error: Exception) -> Stop:
+    reason = (getattr(error, "strerror", None) or str(error)).partition(" (")[0]
+    return Stop(
+        f"Cannot listen on {host} port {port}: {reason}. Choose others with --host, --port."
+    )
 
 
 def configure_logs(settings: Settings) -> None:

@@ -1,13 +1,22 @@
 """The settings as a table, for the operator's eyes and for the README; secrets are never shown."""
 
+import re
+from collections.abc import Callable
 from dataclasses import Field, asdict, dataclass, fields
 from typing import Any
 
 from rich.table import Table
 
+from app.console import grid, plain
 from app.settings import Settings
 
 NOTHING = "-"
+PASSWORD = re.compile(r"(://[^/@:]*:)[^@]*@")
+RESOLVED: dict[str, Callable[[Settings], str]] = {
+    "DATABASE_URL": lambda settings: settings.store_url,
+    "LIKENESS_HOST": lambda settings: settings.listen_host,
+}
+"""What these come to, also when they are not set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +32,7 @@ def lines(settings: Settings) -> list[Line]:
     return [
         Line(
             variable=field.metadata["variable"],
-            value=_value(field, getattr(settings, field.name)),
+            value=_value(field, settings),
             default=_default(field),
             meaning=field.metadata["meaning"],
         )
@@ -36,10 +45,10 @@ def as_json(settings: Settings) -> list[dict[str, str]]:
 
 
 def as_table(settings: Settings) -> Table:
-    table = Table("Variable", "Value", "Default", "Meaning", box=None)
+    table = grid("Variable", "Value", "Default", "Meaning")
     for line in lines(settings):
         cells = (line.variable, line.value, line.default, line.meaning.replace("`", ""))
-        table.add_row(*cells)
+        table.add_row(*map(plain, cells))
     return table
 
 
@@ -52,7 +61,10 @@ def markdown() -> str:
     return "\n".join(rows)
 
 
-def _value(field: Field[Any], value: Any) -> str:
+def _value(field: Field[Any], settings: Settings) -> str:
+    value = getattr(settings, field.name)
+    if field.metadata["variable"] in RESOLVED:
+        return PASSWORD.sub(r"\1***@", RESOLVED[field.metadata["variable"]](settings))
     if field.metadata["secret"]:
         return "set" if value else "not set"
     if value == field.default and field.metadata["shown"]:

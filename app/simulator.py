@@ -1,8 +1,7 @@
 """The providers' simulator as a command; it needs the `sandbox` extra, so it is imported late."""
 
 from app.console import OUT, say
-from app.ending import Stop
-from app.serving import until_signal
+from app.serving import cannot_listen, until_signal
 from sandbox.server import running
 from sandbox.switches import Switchboard
 from sandbox.world import World
@@ -23,4 +22,4 @@ async def simulate(host: str, port: int, *, fast: bool) -> None:
             OUT.file.flush()
             await until_signal()
     except OSError as error:
-        raise Stop(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+        raise cannot_listen(host, port, error) from error

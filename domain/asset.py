@@ -4,10 +4,18 @@ Creating costs nothing but leaves something behind, so a lost answer is settled 
 (`sending` and `settling` mean: look first) before the call is repeated.
 """
 
-from dataclasses import replace
 from typing import Any
 
-from domain.decision import Decision, Terms, as_result, failed, unchanged
+from domain.decision import (
+    Decision,
+    Terms,
+    as_result,
+    before_deadline,
+    failed,
+    out_of_time,
+    overdue,
+    unchanged,
+)
 from domain.event import (
     Accepted,
     AskFailed,
@@ -30,6 +38,8 @@ UNNAMED = (Stage.QUEUED, Stage.SENDING, Stage.SETTLING)
 
 def continue_asset(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
     """What follows once the group is known."""
+    if overdue(submission, now) and (event.fleeting or isinstance(event, NotAccepted)):
+        return _with_group(out_of_time(submission, now))
     if submission.stage in UNNAMED:
         return _creating(submission, event, terms, now)
     if submission.stage is Stage.RUNNING:
@@ -92,7 +102,7 @@ def _waiting(submission: Submission, event: Event, terms: Terms, now: int) -> De
             return _given_up(submission, event.error, now)
         case Progress() | AskFailed():
             asked = event.retry_after if isinstance(event, AskFailed) else None
-            wait = max(poll_wait(terms.poll_interval, event.attempt), asked or 0)
+            wait = poll_wait(terms.poll_interval, event.attempt, asked)
             again = _task(submission, TaskKind.POLL_ASSET, now + wait, event.attempt + 1)
             return Decision(submission=submission, tasks=(again,))
         case _:
@@ -100,10 +110,14 @@ def _waiting(submission: Submission, event: Event, terms: Terms, now: int) -> De
 
 
 def _given_up(submission: Submission, error: ProviderError, now: int) -> Decision:
+    return _with_group(failed(submission, error, now))
+
+
+def _with_group(decision: Decision) -> Decision:
     """The asset will never be; the group, which a person's face has proved, is still told."""
+    submission = decision.submission
     result, _ = as_result((), group_id=submission.state["group_id"])
-    decision = failed(submission, error, now)
-    return Decision(submission=replace(decision.submission, result=result))
+    return Decision(submission=submission.changed(result=result))
 
 
 def _task(submission: Submission, kind: TaskKind, due_at: int, attempt: int = 0) -> Task:
@@ -111,7 +125,7 @@ def _task(submission: Submission, kind: TaskKind, due_at: int, attempt: int = 0)
         submission_id=submission.id,
         kind=kind,
         lane=f"alltoken.{kind}",
-        due_at=due_at,
+        due_at=before_deadline(submission, due_at),
         urgency=due_at,
         attempt=attempt,
     )

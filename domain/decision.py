@@ -1,7 +1,7 @@
 """What follows from an event, as a value: the new state, the tasks it needs, the content it brings."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from domain.event import Completed, Event, Output, ProviderError
@@ -45,8 +45,22 @@ def unchanged(submission: Submission) -> Decision:
     return Decision(submission=submission)
 
 
+def overdue(submission: Submission, now: int) -> bool:
+    """Whether its time is over; who waits for a person has none that could be."""
+    return submission.deadline_at is not None and now >= submission.deadline_at
+
+
+def before_deadline(submission: Submission, due_at: int) -> int:
+    """No wait is longer than the submission's time: every task is due by its deadline."""
+    return due_at if submission.deadline_at is None else min(due_at, submission.deadline_at)
+
+
 def failed(submission: Submission, error: ProviderError, now: int) -> Decision:
     return Decision(submission=submission.moved(Status.FAILED, now, error=error.as_json()))
+
+
+def out_of_time(submission: Submission, now: int) -> Decision:
+    return expired(submission, "expired", "Its time was over before it was done.", now)
 
 
 def expired(submission: Submission, code: str, message: str, now: int) -> Decision:
@@ -68,8 +82,7 @@ def late(submission: Submission, event: Completed, now: int) -> Decision:
     if not gave_up or not event.outputs or submission.late_result is not None:
         return unchanged(submission)
     result, kept = as_result(event.outputs)
-    moved = replace(
-        submission,
+    moved = submission.changed(
         late_result=result,
         upstream_id=submission.upstream_id or event.upstream_id,
         updated_at=now,

@@ -241,13 +241,6 @@ class ScanOver(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlinePassed(Event):
-    """The submission's time is over."""
-
-    type: ClassVar[str] = "deadline.passed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkExpired(Event):
     """Our own scan link has reached its end."""
 

@@ -9,16 +9,24 @@ Rules of this file:
 - News of an outcome counts at any stage, also before our own submit call has returned.
 """
 
-from dataclasses import replace
-
-from domain.decision import Decision, Terms, as_result, canceled, expired, failed, late, unchanged
+from domain.decision import (
+    Decision,
+    Terms,
+    as_result,
+    before_deadline,
+    canceled,
+    failed,
+    late,
+    out_of_time,
+    overdue,
+    unchanged,
+)
 from domain.event import (
     Accepted,
     AskFailed,
     CallRefused,
     CancelAsked,
     Completed,
-    DeadlinePassed,
     Event,
     Failed,
     NotAccepted,
@@ -37,15 +45,7 @@ UNNAMED = (Stage.QUEUED, Stage.SENDING, Stage.SETTLING)
 
 def begin(submission: Submission, terms: Terms, now: int) -> tuple[Task, ...]:
     """The tasks of a new submission."""
-    return (
-        _task(submission, terms, TaskKind.SUBMIT, now),
-        Task(
-            submission_id=submission.id,
-            kind=TaskKind.DEADLINE,
-            lane="time",
-            due_at=now + terms.deadline,
-        ),
-    )
+    return (_task(submission, terms, TaskKind.SUBMIT, now),)
 
 
 def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
@@ -54,6 +54,8 @@ def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Deci
         return (
             late(submission, event, now) if isinstance(event, Completed) else unchanged(submission)
         )
+    if overdue(submission, now) and (event.fleeting or isinstance(event, NotAccepted)):
+        return out_of_time(submission, now)
     match event:
         case Sending() | Accepted() | NotAccepted() | OutcomeUnknown() | CallRefused():
             return _submitted(submission, event, terms, now)
@@ -61,8 +63,6 @@ def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Deci
             return _reported(submission, event, terms, now)
         case NotSettled():
             return _not_settled(submission, event, terms, now)
-        case DeadlinePassed():
-            return expired(submission, "expired", "Its time was over before it was done.", now)
         case CancelAsked():
             return canceled(submission, now)
         case _:
@@ -163,7 +163,7 @@ def _reported(
             )
             return Decision(submission=moved, media=kept)
         case Failed():
-            named = replace(submission, upstream_id=submission.upstream_id or event.upstream_id)
+            named = submission.changed(upstream_id=submission.upstream_id or event.upstream_id)
             return failed(named, event.error, now)
         case Progress() if submission.stage in UNNAMED and event.upstream_id:
             return _running(submission, event.upstream_id, terms, now)
@@ -179,7 +179,7 @@ def _ask_again(
     if event.source != "poll":
         return unchanged(submission)
     asked = event.retry_after if isinstance(event, AskFailed) else None
-    wait = max(poll_wait(terms.poll_interval, event.attempt), asked or 0)
+    wait = poll_wait(terms.poll_interval, event.attempt, asked)
     poll = _task(submission, terms, TaskKind.POLL, now + wait, attempt=event.attempt + 1)
     return Decision(submission=submission, tasks=(poll,))
 
@@ -191,7 +191,7 @@ def _task(
         submission_id=submission.id,
         kind=kind,
         lane=f"{terms.provider}.{kind}",
-        due_at=due_at,
+        due_at=before_deadline(submission, due_at),
         urgency=due_at,
         attempt=attempt,
     )

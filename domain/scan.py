@@ -13,11 +13,21 @@ Rules of this file:
 from typing import Any
 
 from domain.asset import continue_asset
-from domain.decision import Decision, Terms, as_result, canceled, expired, failed, unchanged
+from domain.decision import (
+    Decision,
+    Terms,
+    as_result,
+    before_deadline,
+    canceled,
+    expired,
+    failed,
+    out_of_time,
+    overdue,
+    unchanged,
+)
 from domain.event import (
     CallRefused,
     CancelAsked,
-    DeadlinePassed,
     Event,
     LinkExpired,
     NotAccepted,
@@ -32,13 +42,15 @@ from domain.task import Task, TaskKind, poll_wait, retry_wait
 from domain.times import SECOND, rfc3339
 
 HOSTED = "hosted"
+SPENT = "spent"
+"""Why a session is over when its token was exchanged before; by whom, nobody says."""
 
 
 def begin(submission: Submission, terms: Terms, now: int) -> tuple[Task, ...]:
     """The tasks of a new submission: the end of the link, or the one session of direct mode."""
     if submission.stage is Stage.INVITED:
         return (_link_expiry(submission, submission.state["link_expires_at"]),)
-    return (_open(submission, now, 0), _deadline(submission, now + terms.deadline))
+    return (_open(submission, now, 0),)
 
 
 def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
@@ -53,13 +65,11 @@ def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Deci
         case ScanPending() if event.session in _sessions(submission):
             return _pending(submission, event, terms, now)
         case ScanOver() if event.session in _sessions(submission):
-            return _over(submission, event.session, now)
+            return _over(submission, event.session, event.reason, now)
         case Verified() if "group_id" not in submission.state:
             return _verified(submission, event.group_id, terms, now)
         case LinkExpired():
             return _link_expired(submission, now)
-        case DeadlinePassed():
-            return expired(submission, "expired", "Its time was over before it was done.", now)
         case CancelAsked():
             return canceled(submission, now)
         case _:
@@ -73,6 +83,8 @@ def _called(submission: Submission, event: Event, terms: Terms, now: int) -> Dec
     if submission.stage is not Stage.OPENING:
         return unchanged(submission)
     match event:
+        case NotAccepted() if overdue(submission, now):
+            return out_of_time(submission, now)
         case NotAccepted():
             moved = submission.moved(submission.status, now, waiting_for=Waiting.RETRY)
             due = now + retry_wait(event.attempt, event.retry_after)
@@ -91,7 +103,12 @@ def _opened(submission: Submission, event: SessionOpened, terms: Terms, now: int
     changes: dict[str, Any] = {
         "stage": Stage.SCANNING,
         "waiting_for": Waiting.PERSON,
-        "state": submission.state | {"sessions": _sessions(submission) | {event.session: session}},
+        "state": submission.state
+        | {
+            "sessions": _sessions(submission) | {event.session: session},
+            "returned": False,
+            "language": event.language,
+        },
     }
     if submission.deadline_at is not None:
         changes |= {"deadline_at": None, "time_left": max(submission.deadline_at - now, 0)}
@@ -109,7 +126,7 @@ def _opened(submission: Submission, event: SessionOpened, terms: Terms, now: int
     return Decision(
         submission=moved,
         tasks=(ask,),
-        drop=((TaskKind.OPEN_SESSION, ""), (TaskKind.DEADLINE, "")),
+        drop=((TaskKind.OPEN_SESSION, ""),),
     )
 
 
@@ -125,7 +142,7 @@ def _ask_now(submission: Submission, now: int) -> Decision:
 def _pending(submission: Submission, event: ScanPending, terms: Terms, now: int) -> Decision:
     ends = _sessions(submission)[event.session]["expires_at"]
     if now >= ends:
-        return _over(submission, event.session, now)
+        return _over(submission, event.session, event.reason, now)
     wait = max(
         min(poll_wait(terms.poll_interval, event.attempt), 3 * terms.poll_interval),
         event.retry_after or 0,
@@ -135,7 +152,7 @@ def _pending(submission: Submission, event: ScanPending, terms: Terms, now: int)
     return Decision(submission=submission, tasks=(again,))
 
 
-def _over(submission: Submission, session: str, now: int) -> Decision:
+def _over(submission: Submission, session: str, reason: str, now: int) -> Decision:
     living = {name: kept for name, kept in _sessions(submission).items() if name != session}
     state = submission.state | {"sessions": living}
     drop = ((TaskKind.EXCHANGE, session),)
@@ -150,6 +167,11 @@ def _over(submission: Submission, session: str, now: int) -> Decision:
             waiting_for=Waiting.PERSON,
         )
         return Decision(submission=moved, drop=drop)
+    ends = _sessions(submission)[session]["expires_at"]
+    if reason == SPENT and now < ends:
+        # Perhaps by another call of ours, whose answer is still on its way: wait before the end.
+        again = _exchange(submission, session, ends, urgency=ends)
+        return Decision(submission=submission, tasks=(again,))
     return _scan_expired(submission.moved(submission.status, now, state=state), now)
 
 
@@ -183,7 +205,7 @@ def _verified(submission: Submission, group_id: str, terms: Terms, now: int) -> 
     )
     return Decision(
         submission=moved,
-        tasks=(create, _deadline(moved, now + left)),
+        tasks=(create,),
         drop=(*over, (TaskKind.LINK_EXPIRY, "")),
     )
 
@@ -227,7 +249,7 @@ def _open(submission: Submission, due_at: int, attempt: int) -> Task:
         submission_id=submission.id,
         kind=TaskKind.OPEN_SESSION,
         lane="alltoken.session",
-        due_at=due_at,
+        due_at=before_deadline(submission, due_at),
         urgency=due_at,
         attempt=attempt,
     )
@@ -235,7 +257,3 @@ def _open(submission: Submission, due_at: int, attempt: int) -> Task:
 
 def _link_expiry(submission: Submission, due_at: int) -> Task:
     return Task(submission_id=submission.id, kind=TaskKind.LINK_EXPIRY, lane="time", due_at=due_at)
-
-
-def _deadline(submission: Submission, due_at: int) -> Task:
-    return Task(submission_id=submission.id, kind=TaskKind.DEADLINE, lane="time", due_at=due_at)

@@ -5,7 +5,7 @@ Rules of this file:
 - A move that is not in the table raises and changes nothing.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -69,7 +69,7 @@ class IllegalMove(Exception):
     """A status change that the table does not know: a mistake in our own code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Submission:
     """What a client asked for, and how it goes. Times in milliseconds.
 
@@ -117,4 +117,10 @@ class Submission:
                 "action": None,
                 "deadline_at": None,
             }
-        return replace(self, status=status, updated_at=now, version=self.version + 1, **changes)
+        return self.changed(status=status, updated_at=now, version=self.version + 1, **changes)
+
+    def changed(self, **changes: Any) -> "Submission":
+        """A copy with other values. `dataclasses.replace` would be a fifth of a webhook's time."""
+        copy = object.__new__(Submission)
+        copy.__dict__.update(self.__dict__, **changes)
+        return copy

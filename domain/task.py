@@ -18,7 +18,6 @@ class TaskKind(StrEnum):
     CREATE_ASSET = "create_asset"
     POLL_ASSET = "poll_asset"
     LINK_EXPIRY = "link_expiry"
-    DEADLINE = "deadline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +66,17 @@ LANES: dict[str, Lane] = {
 }
 
 
-def poll_wait(interval: int, attempt: int) -> int:
-    """Milliseconds before the next question: growing by a fifth, up to ten intervals."""
-    return round(interval * min(1.2 ** min(attempt, 60), 10))
+LONGEST_ASKED = 60 * MINUTE
+"""A provider that asks us to wait longer is asked again all the same."""
+
+
+def poll_wait(interval: int, attempt: int, asked: int | None = None) -> int:
+    """Milliseconds before the next question: growing by a fifth, up to ten intervals, or as asked."""
+    wait = round(interval * min(1.2 ** min(attempt, 60), 10))
+    return max(wait, min(asked or 0, LONGEST_ASKED))
 
 
 def retry_wait(attempt: int, asked: int | None = None) -> int:
     """Milliseconds before a call that was not taken is sent again: 1, 2, 4 ... 300 s, or as asked."""
     wait: int = min(SECOND << min(attempt, 20), 5 * MINUTE)
-    return max(wait, min(asked, 60 * MINUTE)) if asked is not None else wait
+    return max(wait, min(asked or 0, LONGEST_ASKED))

@@ -20,7 +20,8 @@ async def create_asset(context: Context, claim: Claim, submission: Submission) -
             await context.keep_telling(claim, found)
             return
     about_to = Sending(source="submit", key=f"sending:asset:{claim.task.attempt}")
-    if not (await context.tell(submission.id, about_to, claim)).changed:
+    outcome = await context.tell(submission.id, about_to, claim)
+    if not outcome.changed or outcome.submission is None or outcome.submission.final:
         return
     asset = submission.state["asset"]
     request = alltoken_asset.create_asset(

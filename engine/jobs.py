@@ -39,7 +39,8 @@ async def submit(context: Context, claim: Claim, submission: Submission) -> None
         webhook_url(context, submission, kind.provider) if kind.webhook else None,
     )
     about_to = Sending(source="submit", key=f"sending:{claim.task.attempt}")
-    if not (await context.tell(submission.id, about_to, claim)).changed:
+    outcome = await context.tell(submission.id, about_to, claim)
+    if not outcome.changed or outcome.submission is None or outcome.submission.final:
         return
     answer = await send(context.calling, request)
     event: Event

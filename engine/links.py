@@ -30,5 +30,6 @@ def scan_url(context: Context, submission_id: str, created_at: int) -> str:
 
 def file_url(context: Context, submission: Submission, sha256: str) -> str:
     """Content that we keep; the link itself is the permission."""
-    token = context.tokens.mint(FILE, f"{submission.id}/{sha256}", submission.created_at)
+    # No slash: a token is one segment of a path.
+    token = context.tokens.mint(FILE, f"{submission.id}-{sha256}", submission.created_at)
     return f"{context.base_url}/files/{token}"

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from domain.errors import NotFound
-from domain.event import DeadlinePassed, LinkExpired
+from domain.event import LinkExpired
 from domain.submission import Submission
 from domain.task import Claim, TaskKind
 from engine import assets, jobs, scans
@@ -22,10 +22,6 @@ async def run(context: Context, claim: Claim) -> None:
         await RUNNERS[claim.task.kind](context, claim, submission)
 
 
-async def end_of_time(context: Context, claim: Claim, submission: Submission) -> None:
-    await context.tell(submission.id, DeadlinePassed(), claim)
-
-
 async def end_of_link(context: Context, claim: Claim, submission: Submission) -> None:
     await context.tell(submission.id, LinkExpired(), claim)
 
@@ -39,5 +35,4 @@ RUNNERS: dict[TaskKind, Runner] = {
     TaskKind.CREATE_ASSET: assets.create_asset,
     TaskKind.POLL_ASSET: assets.poll_asset,
     TaskKind.LINK_EXPIRY: end_of_link,
-    TaskKind.DEADLINE: end_of_time,
 }

@@ -32,8 +32,8 @@ async def start(context: Context, submission: Submission, page_language: str) ->
     why there is no session, in words for people.
     """
     now = context.clock.now()
-    turn = await context.store.take_slot("alltoken.session", now)
-    if turn - now > LONGEST_WAIT:
+    turn = await context.store.take_slot("alltoken.session", now, LONGEST_WAIT)
+    if turn is None:
         raise Refused(503, "busy", "Many people are starting right now.")
     await context.clock.sleep((turn - now) / SECOND)
     event = await _open(context, submission)

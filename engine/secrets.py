@@ -7,7 +7,11 @@ from domain.errors import BadSignature
 from domain.times import MINUTE, SECOND
 from engine.context import Context
 from engine.wire import Lost, send
+from providers.base import Account, Reply
 from providers.wavespeed_webhook import read_webhook_secret, verify, webhook_secret
+
+PATIENCE = 3.0
+"""Seconds for the provider to tell its secret."""
 
 
 class NoSecret(Exception):
@@ -25,11 +29,14 @@ class WebhookSecrets:
 
     async def check(self, context: Context, headers: Mapping[str, str], body: bytes) -> None:
         """BadSignature when no known secret has signed; NoSecret when none can be had."""
-        if self._known:
+        known = self._known
+        if known:
             try:
-                verify(headers, body, self._known, context.clock.now())
+                verify(headers, body, known, context.clock.now())
             except BadSignature:
-                if not await self._refresh(context):
+                await self._refresh(context)
+                # Also when it was another webhook's question that brought the new one.
+                if self._known is known:
                     raise
             else:
                 return
@@ -39,21 +46,28 @@ class WebhookSecrets:
                 raise NoSecret
         verify(headers, body, self._known, context.clock.now())
 
-    async def _refresh(self, context: Context) -> bool:
-        """Whether a secret came that was not known before."""
+    async def _refresh(self, context: Context) -> None:
+        """Ask for the secret, unless that was done just now; a new one is put before the old."""
         account = context.accounts.get("wavespeed")
         if self._given or account is None:
-            return False
+            return
         async with self._asking:
             now = context.clock.now()
             pause = MINUTE if self._known else 5 * SECOND
             if self._asked_at is not None and now - self._asked_at < pause:
-                return False
+                return
             self._asked_at = now
-            answer = await send(context.asking, webhook_secret(account))
+            answer = await _ask(context, account)
             secret = None if isinstance(answer, Lost) else read_webhook_secret(answer)
-            if secret is None or secret in self._known:
-                return False
-            # The one before goes on verifying what was signed and sent before it changed.
-            self._known = [secret, *self._known[:1]]
-            return True
+            if secret is not None and secret not in self._known:
+                # The one before goes on verifying what was signed and sent before it changed.
+                self._known = [secret, *self._known[:1]]
+
+
+async def _ask(context: Context, account: Account) -> Reply | Lost:
+    """A webhook waits for this, and must itself be answered within four seconds."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await send(context.asking, webhook_secret(account))
+    except TimeoutError:
+        return Lost(left=True, reason="timeout")

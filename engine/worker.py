@@ -6,6 +6,7 @@ Rules of this file:
 """
 
 import asyncio
+import sys
 from collections import Counter
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ log = structlog.get_logger("likeness.worker")
 
 SWEEP = 0.5
 """Seconds after which it looks even without a hint: another process may have added a task."""
+NEVER = sys.maxsize
 PATIENCE = 7.0
 """Seconds that calls on the wire have to come home when the worker stops."""
 
@@ -77,6 +79,9 @@ class Worker:
 
     async def _rest(self) -> None:
         """Sleep until the next task of a lane with room is due, a hint, or the sweep."""
+        # From here on every hint counts: what is read next may not yet show its task.
+        self._bell.clear()
+        self._wakes_at = NEVER
         now = self._context.clock.now()
         try:
             due = await self._context.store.next_due(list(self._room()))
@@ -86,7 +91,6 @@ class Worker:
         self._wakes_at = min(due, sweep) if due is not None else sweep
         if self._wakes_at > now and not self._stopping:
             await self._context.clock.wait(self._bell, (self._wakes_at - now) / SECOND)
-        self._bell.clear()
 
     async def _run(self, claim: Claim) -> None:
         try:

@@ -17,7 +17,7 @@ async def get(request: Request) -> Response:
     context = context_of(request)
     try:
         value = context.tokens.read(FILE, request.path_params["token"])
-        submission_id, _, sha256 = value.partition("/")
+        submission_id, _, sha256 = value.partition("-")
         kept = await context.store.content(submission_id, sha256)
     except (BadToken, NotFound) as error:
         raise NotFound("file of that link") from error

@@ -108,7 +108,9 @@ async def qr(request: Request) -> Response:
 
 async def _submission(request: Request, purpose: str) -> Submission:
     context = context_of(request)
-    token = ODD_QUERY.sub("", request.path_params["token"])
+    token = request.path_params["token"]
+    if purpose == CALLBACK:
+        token = ODD_QUERY.sub("", token)
     return await context.store.submission(context.tokens.read(purpose, token))
 
 

@@ -19,6 +19,7 @@ from domain.media import Media
 from domain.submission import Submission
 from domain.task import Claim, Task
 from store.database import Transaction
+from store.documents import write_json
 from store.submissions import add_media, changed_row, from_row
 from store.tasks import name_of, put_tasks, still_held
 
@@ -65,6 +66,8 @@ class Changes:
     events: list[dict[str, Any]] = field(default_factory=list)
     dropped: list[dict[str, Any]] = field(default_factory=list)
     tasks: dict[tuple[str, str, str], Task] = field(default_factory=dict)
+    touched: set[tuple[str, str, str]] = field(default_factory=set)
+    """Tasks put or dropped: whoever held one of these at the batch's beginning holds it no more."""
     media: list[tuple[str, tuple[Media, ...]]] = field(default_factory=list)
 
 
@@ -94,18 +97,24 @@ def _one(
         return Outcome(verdict=Verdict.UNKNOWN)
     if _about_another(submission, item.event, owners):
         return Outcome(verdict=Verdict.OTHER_JOB, submission=submission)
-    ours = item.claim is None or item.claim.holder in held
+    ours = item.claim is None or (
+        item.claim.holder in held
+        and _name(item.claim.task) not in changes.touched
+        and not submission.final
+    )
     if item.event.fleeting and not ours:
         return Outcome(verdict=Verdict.OVERTAKEN, submission=submission)
     if item.claim is not None and ours and not isinstance(item.event, Sending):
         changes.dropped.append(name_of(item.claim.task))
-        changes.tasks.pop(_name(item.claim.task), None)
+        changes.touched.add(_name(item.claim.task))
     decision = item.decide(submission, item.event, item.now)
     _note(item, decision, changes)
     changed = decision.submission is not submission
     known[submission.id] = decision.submission
     if changed:
         changes.submissions[submission.id] = decision.submission
+        if decision.submission.upstream_id is not None:
+            owners.setdefault(decision.submission.upstream_id, submission.id)
     return Outcome(
         verdict=Verdict.APPLIED,
         submission=decision.submission,
@@ -120,24 +129,25 @@ def _note(item: News, decision: Decision, changes: Changes) -> None:
             {"submission_id": item.submission_id, "kind": kind.value, "key": key}
         )
         changes.tasks.pop((item.submission_id, kind, key), None)
+        changes.touched.add((item.submission_id, kind, key))
     for task in decision.tasks:
         changes.tasks[_name(task)] = task
+        changes.touched.add(_name(task))
     if decision.media:
         changes.media.append((item.submission_id, decision.media))
     event = item.event
     if event.fleeting and event.key is None:
         return
-    event_id = new_id("evt", item.now)
     changes.events.append(
         {
             "submission_id": item.submission_id,
-            "key": event.key or event_id,
-            "id": event_id,
+            "key": event.key or new_id("evt", item.now),
             "type": event.type,
             "source": event.source,
             "status": decision.submission.status.value,
             "at": item.now,
-            "facts": json.dumps(event.facts(), ensure_ascii=False),
+            "version": decision.submission.version,
+            "facts": write_json(event.facts()),
         }
     )
 

@@ -1,9 +1,9 @@
 """The one small interface behind which SQLite and PostgreSQL stand."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
+Result = TypeVar("Result")
 Row = Mapping[str, Any]
 
 
@@ -15,15 +15,25 @@ class Transaction(Protocol):
         ...
 
     async def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """The statement once for each of `rows`, as one round trip."""
+        """The statement for all of `rows` at once; their values are what JSON knows."""
         ...
+
+    async def run_each(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The statement once for each of `rows`, which may hold bytes."""
+        ...
+
+
+Work = Callable[[Transaction], Coroutine[Any, Any, Result]]
 
 
 class Database(Protocol):
     """Where the rows are. Every failure of it is StoreUnavailable."""
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """One writing transaction, committed durably at the end of the block."""
+    async def write(self, work: Work[Result]) -> Result:
+        """Run `work` in one writing transaction, which is committed durably before this returns.
+
+        `work` waits for nothing but the transaction it is given.
+        """
         ...
 
     async def read(self, statement: str, **values: Any) -> list[Row]:

@@ -6,8 +6,8 @@ that a bad item hurts only its own caller; when the store itself is not there, a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,11 @@ from domain.errors import StoreUnavailable
 from store.database import Database, Transaction
 
 LARGEST_BATCH = 256
+PATIENCE = 3.3
+"""Seconds after which who is not patient is told that the store does not answer."""
+
+SHORT_PATIENCE = 0.5
+"""The same for who comes when it is known."""
 
 Verb = Callable[[Transaction, list[Any]], Awaitable[Sequence[Any]]]
 
@@ -26,6 +31,7 @@ class Waiting:
     verb: Verb
     item: Any
     done: asyncio.Future[Any]
+    patient: bool
 
 
 class GroupCommit:
@@ -37,12 +43,16 @@ class GroupCommit:
         self._bell = asyncio.Event()
         self._closing = False
 
-    async def do(self, verb: Verb, item: Any) -> Any:
-        """The verb's result for `item`, once it is committed."""
+    async def do(self, verb: Verb, item: Any, *, patient: bool = False) -> Any:
+        """The verb's result for `item`, once it is committed.
+
+        Who is not patient gets StoreUnavailable when that takes too long; the item may then still
+        be committed, so only what may be told twice can be impatient.
+        """
         if self._closing:
             raise StoreUnavailable("the store is closing")
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(verb, item, done))
+        self._waiting.append(Waiting(verb, item, done, patient))
         self._bell.set()
         return await done
 
@@ -56,13 +66,31 @@ class GroupCommit:
                     self._waiting[:LARGEST_BATCH],
                     self._waiting[LARGEST_BATCH:],
                 )
-                await self._commit(batch)
+                with self._watched(batch):
+                    await self._commit(batch)
+
+    @contextmanager
+    def _watched(self, batch: list[Waiting]) -> Iterator[None]:
+        """One timer for a whole batch: a disk that hangs must not hold those who cannot wait."""
+        loop = asyncio.get_running_loop()
+        hung = StoreUnavailable("the store does not answer")
+
+        def lose_patience() -> None:
+            _fail([one for one in [*batch, *self._waiting] if not one.patient], hung)
+            timers.append(loop.call_later(SHORT_PATIENCE, lose_patience))
+
+        timers = [loop.call_later(PATIENCE, lose_patience)]
+        try:
+            yield
+        finally:
+            timers[-1].cancel()
 
     def close(self) -> None:
         self._closing = True
         self._bell.set()
 
-    async def _commit(self, batch: list[Waiting]) -> None:
+    async def _commit(self, batch: list[Waiting]) -> bool:
+        """Whether the store was there."""
         batch = [waiting for waiting in batch if not waiting.done.done()]
         try:
             results = await self._write(batch) if batch else []
@@ -70,29 +98,37 @@ class GroupCommit:
             # Whoever came meanwhile would only wait as long again for the same answer.
             _fail([*batch, *self._waiting], error)
             self._waiting.clear()
+            return False
         except Exception as error:  # noqa: BLE001 - it belongs to the caller of the bad item
-            await self._commit_alone(batch, error)
+            return await self._commit_alone(batch, error)
         else:
             _tell(batch, results)
+            return True
 
-    async def _commit_alone(self, batch: list[Waiting], error: Exception) -> None:
+    async def _commit_alone(self, batch: list[Waiting], error: Exception) -> bool:
         if len(batch) == 1:
             _fail(batch, error)
-            return
-        for waiting in batch:
-            await self._commit([waiting])
+            return True
+        for place, waiting in enumerate(batch):
+            if not await self._commit([waiting]):
+                _fail(batch[place:], StoreUnavailable("the store went away"))
+                return False
+        return True
 
     async def _write(self, batch: list[Waiting]) -> list[Any]:
         places: dict[Verb, list[int]] = {}
         for place, waiting in enumerate(batch):
             places.setdefault(waiting.verb, []).append(place)
-        results: list[Any] = [None] * len(batch)
-        async with self._database.transaction() as transaction:
+
+        async def work(transaction: Transaction) -> list[Any]:
+            results: list[Any] = [None] * len(batch)
             for verb, of_verb in places.items():
                 answers = await verb(transaction, [batch[place].item for place in of_verb])
                 for place, answer in zip(of_verb, answers, strict=True):
                     results[place] = answer
-        return results
+            return results
+
+        return await self._database.write(work)
 
 
 def _tell(batch: list[Waiting], results: list[Any]) -> None:
@@ -112,8 +148,10 @@ async def group_commit(database: Database) -> AsyncIterator[GroupCommit]:
     """A running writer; at the end of the block everything accepted is committed."""
     writer = GroupCommit(database)
     async with asyncio.TaskGroup() as group:
-        group.create_task(writer.run())
+        running = group.create_task(writer.run())
         try:
             yield writer
         finally:
+            # Awaited here, since a group whose block failed would cancel it.
             writer.close()
+            await running

@@ -40,7 +40,8 @@ async def migrate(database: SqliteDatabase) -> list[str]:
             f"the database knows {max(unknown)}, which this version does not: "
             "use the Likeness that wrote it, or a newer one"
         )
-    missing = [migration for migration in known if migration.name not in applied]
-    for migration in missing:
-        await database.apply(migration.name, migration.script)
-    return [migration.name for migration in missing]
+    return [
+        migration.name
+        for migration in known
+        if migration.name not in applied and await database.apply(migration.name, migration.script)
+    ]

@@ -8,7 +8,7 @@ Rules of this file:
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from typing import Any
 import aiosqlite
 
 from domain.errors import StoreUnavailable
-from store.database import Row
+from store.database import Result, Row, Work
+from store.documents import write_json
 from store.statements import statements
 
 LOCK_WAIT_MS = 3000
@@ -38,18 +39,22 @@ NOT_NOW = frozenset(
 
 
 class SqliteTransaction:
-    """Statements inside an open transaction of one connection."""
+    """Statements inside a transaction, called in the connection's own thread: nothing waits."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = statements("sqlite")
 
     async def all(self, statement: str, **values: Any) -> list[Row]:
-        return list(await self._connection.execute_fetchall(self._sql[statement], values))  # type: ignore[arg-type]
+        return self._connection.execute(self._sql[statement], values).fetchall()
 
     async def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            await self._connection.executemany(self._sql[statement], rows)
+            self._connection.execute(self._sql[statement], {"rows": write_json(rows)})
+
+    async def run_each(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self._connection.executemany(self._sql[statement], rows)
 
 
 class SqliteDatabase:
@@ -62,18 +67,10 @@ class SqliteDatabase:
             self._readers.put_nowait(reader)
         self._sql = statements("sqlite")
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[SqliteTransaction]:
+    async def write(self, work: Work[Result]) -> Result:
+        """One transaction in one hop to the connection's thread: hops are what costs most."""
         with _not_now():
-            await self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield SqliteTransaction(self._writer)
-                await self._writer.execute("COMMIT")
-            except BaseException:
-                # A statement that was cancelled still runs in the connection's thread; the
-                # rollback is queued behind it and must not be cancelled as well.
-                await asyncio.shield(self._roll_back())
-                raise
+            return await self._writer._execute(_transact, self._writer._conn, work)  # type: ignore[no-untyped-call, no-any-return]
 
     async def read(self, statement: str, **values: Any) -> list[Row]:
         reader = await self._readers.get()
@@ -94,24 +91,58 @@ class SqliteDatabase:
             names = await self._writer.execute_fetchall("SELECT name FROM migrations")
             return [row["name"] for row in names]
 
-    async def apply(self, name: str, script: str) -> None:
-        """Run a migration once, whoever else is about to."""
-        async with self.transaction():
-            await self._writer.execute(
-                "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT"
-            )
-            seen = await self._writer.execute_fetchall(
-                "SELECT name FROM migrations WHERE name = ?", (name,)
-            )
-            if seen:
-                return
-            for statement in _split(script):
-                await self._writer.execute(statement)
-            await self._writer.execute("INSERT INTO migrations (name) VALUES (?)", (name,))
+    async def apply(self, name: str, script: str) -> bool:
+        """Run a migration once, whoever else is about to; whether it was us."""
+        with _not_now():
+            await self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                ours = await self._apply(name, script)
+                await self._writer.execute("COMMIT")
+            except BaseException:
+                await asyncio.shield(self._roll_back())
+                raise
+            return ours
 
     async def _roll_back(self) -> None:
         if self._writer.in_transaction:
             await self._writer.execute("ROLLBACK")
+
+    async def _apply(self, name: str, script: str) -> bool:
+        await self._writer.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) STRICT"
+        )
+        seen = await self._writer.execute_fetchall(
+            "SELECT name FROM migrations WHERE name = ?", (name,)
+        )
+        if seen:
+            return False
+        for statement in _split(script):
+            await self._writer.execute(statement)
+        await self._writer.execute("INSERT INTO migrations (name) VALUES (?)", (name,))
+        return True
+
+
+def _transact(connection: sqlite3.Connection, work: Work[Result]) -> Result:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = _run_through(work(SqliteTransaction(connection)))
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _run_through(work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of a coroutine that never waits: SqliteTransaction gives it nothing to wait for."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    work.close()
+    raise RuntimeError("a verb waited for something else inside its transaction")
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import NotFound
+from domain.ids import derived_id
 from domain.media import Media
 from domain.submission import Submission
 from domain.task import LANES, Claim, Task
@@ -63,7 +64,7 @@ class Store:
     # --- submissions
 
     async def accept(self, acceptance: Acceptance) -> None:
-        await self._writer.do(submissions.accept, acceptance)
+        await self._writer.do(submissions.accept, acceptance, patient=True)
         self._hint(acceptance.tasks)
 
     async def advance(self, item: News) -> Outcome:
@@ -89,7 +90,7 @@ class Store:
         rows = await self._database.read("events_of_submission", id=submission_id)
         return [
             TimelineEvent(
-                id=row["id"],
+                id=derived_id("evt", row["at"], f"{submission_id}/{row['key']}"),
                 type=row["type"],
                 source=row["source"],
                 status=row["status"],
@@ -115,9 +116,10 @@ class Store:
     async def extend(self, claims: list[Claim], until: int) -> None:
         await self._writer.do(tasks.extend, (claims, until))
 
-    async def take_slot(self, lane: str, now: int) -> int:
-        """When a call of this limited lane may start; the slot is taken for it."""
-        start: int = await self._writer.do(tasks.take_slot, SlotAsk(lane=lane, now=now))
+    async def take_slot(self, lane: str, now: int, patience: int) -> int | None:
+        """When a call of this limited lane may start, its slot taken; None when that is too late."""
+        ask = SlotAsk(lane=lane, now=now, patience=patience)
+        start: int | None = await self._writer.do(tasks.take_slot, ask)
         return start
 
     async def next_due(self, lanes: Sequence[str]) -> int | None:
@@ -143,7 +145,7 @@ class Store:
     # --- keys
 
     async def add_key(self, key: ApiKey) -> bool:
-        added: bool = await self._writer.do(keys.add_key, key)
+        added: bool = await self._writer.do(keys.add_key, key, patient=True)
         return added
 
     async def revoke_key(self, name: str, now: int) -> bool:
@@ -185,7 +187,7 @@ async def _quarantine(transaction: Transaction, items: Sequence[Quarantined]) ->
         }
         for item in items
     ]
-    await transaction.run("add_quarantined", rows)
+    await transaction.run_each("add_quarantined", rows)
     return [None] * len(items)
 
 

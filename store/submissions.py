@@ -1,6 +1,5 @@
 """Rows of submissions, and the acceptance of new ones."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +8,8 @@ from domain.media import Media
 from domain.submission import Stage, Status, Submission, Waiting
 from domain.task import Task
 from store.database import Row, Transaction
+from store.documents import read_json, write_json, write_optional
 from store.tasks import put_tasks
-
-DOCUMENTS = ("state", "result", "error", "late_result", "action")
-"""JSON columns that a decision may change."""
-PLAIN = ("upstream_id", "version", "updated_at", "completed_at", "deadline_at", "time_left")
-"""Other columns that a decision may change, beside status, stage and waiting_for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,60 +42,68 @@ async def add_media(
         for submission_id, media in items
         for kept in media
     ]
-    await transaction.run("add_media", rows)
+    await transaction.run_each("add_media", rows)
 
 
 def from_row(row: Row, *, whole: bool = False) -> Submission:
     """The submission of a row; `whole` rows also hold what only an answer to a client needs."""
     waiting_for = row["waiting_for"]
-    rest: dict[str, Any] = {}
-    if whole:
-        rest = {
-            "input": json.loads(row["input"]),
-            "metadata": json.loads(row["metadata"]),
-            "notify": _read(row["notify"]),
-        }
-    return Submission(
+    submission = Submission(
         id=row["id"],
         key_id=row["key_id"],
         kind=row["kind"],
         status=Status(row["status"]),
         stage=Stage(row["stage"]),
-        created_at=row["created_at"],
         waiting_for=Waiting(waiting_for) if waiting_for else None,
-        **{name: row[name] for name in PLAIN},
-        **{name: _read(row[name]) for name in DOCUMENTS},
-        **rest,
+        upstream_id=row["upstream_id"],
+        state=read_json(row["state"]),
+        result=read_json(row["result"]),
+        error=read_json(row["error"]),
+        late_result=read_json(row["late_result"]),
+        action=read_json(row["action"]),
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        completed_at=row["completed_at"],
+        deadline_at=row["deadline_at"],
+        time_left=row["time_left"],
+    )
+    if not whole:
+        return submission
+    return submission.changed(
+        input=read_json(row["input"]),
+        metadata=read_json(row["metadata"]),
+        notify=read_json(row["notify"]),
     )
 
 
 def changed_row(submission: Submission) -> dict[str, Any]:
     """What a decision may have changed."""
-    row: dict[str, Any] = {name: getattr(submission, name) for name in PLAIN}
-    row |= {name: _write(getattr(submission, name)) for name in DOCUMENTS}
-    row["id"] = submission.id
-    row["status"] = submission.status.value
-    row["stage"] = submission.stage.value
-    row["waiting_for"] = submission.waiting_for
-    return row
+    return {
+        "id": submission.id,
+        "status": submission.status.value,
+        "stage": submission.stage.value,
+        "waiting_for": submission.waiting_for,
+        "upstream_id": submission.upstream_id,
+        "state": write_json(submission.state),
+        "result": write_optional(submission.result),
+        "error": write_optional(submission.error),
+        "late_result": write_optional(submission.late_result),
+        "action": write_optional(submission.action),
+        "version": submission.version,
+        "updated_at": submission.updated_at,
+        "completed_at": submission.completed_at,
+        "deadline_at": submission.deadline_at,
+        "time_left": submission.time_left,
+    }
 
 
 def _whole_row(submission: Submission) -> dict[str, Any]:
     return changed_row(submission) | {
         "key_id": submission.key_id,
         "kind": submission.kind,
-        "input": _write(submission.input),
-        "metadata": _write(submission.metadata),
-        "notify": _write(submission.notify),
+        "input": write_json(submission.input),
+        "metadata": write_json(submission.metadata),
+        "notify": write_optional(submission.notify),
         "created_at": submission.created_at,
     }
-
-
-def _read(text: str | None) -> Any:
-    if text is None:
-        return None
-    return {} if text == "{}" else json.loads(text)
-
-
-def _write(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

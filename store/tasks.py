@@ -1,9 +1,11 @@
 """Tasks: put, claimed by lease, kept, given back; and the shared start times of limited lanes."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from domain.task import LANES, LEASE, Claim, Task, TaskKind
 from domain.times import SECOND
@@ -24,10 +26,11 @@ class ClaimAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotAsk:
-    """A wish to make one call of a limited lane now."""
+    """A wish to make one call of a limited lane now, or at most `patience` milliseconds later."""
 
     lane: str
     now: int
+    patience: int
 
 
 async def put_tasks(transaction: Transaction, tasks: Sequence[Task]) -> None:
@@ -59,8 +62,8 @@ async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list
         for row in due:
             if _start(row["lane"], ask.now, rates, started):
                 task = _task(row)
-                holder = f"{ask.worker}/{task.submission_id}/{task.kind}/{task.key}/{ask.now}"
-                claims.append(Claim(task=task, holder=holder))
+                # Unlike every other claim's, also of the same task in the same millisecond.
+                claims.append(Claim(task=task, holder=f"{ask.worker}/{uuid4().hex}"))
         rows = [_named(held) | {"until": ask.now + LEASE} for held in claims]
         await transaction.run("claim_task", rows)
         await _save(transaction, started)
@@ -68,22 +71,31 @@ async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list
     return answers
 
 
-async def take_slot(transaction: Transaction, asks: Sequence[SlotAsk]) -> list[int]:
-    """For each ask the time at which its call may start; the slot is taken."""
+async def take_slot(transaction: Transaction, asks: Sequence[SlotAsk]) -> list[int | None]:
+    """For each ask the time at which its call may start; None, and no slot taken, if that is late."""
     rates = await _rates(transaction)
-    starts = []
+    taken: dict[str, int] = {}
+    starts: list[int | None] = []
     for ask in asks:
         start = max(rates.get(ask.lane, 0), ask.now)
-        rates[ask.lane] = start + _interval(ask.lane)
+        if start - ask.now > ask.patience:
+            # Whoever is turned away must not make the queue longer for all others.
+            starts.append(None)
+            continue
+        rates[ask.lane] = taken[ask.lane] = start + _interval(ask.lane)
         starts.append(start)
-    await _save(transaction, {ask.lane: rates[ask.lane] for ask in asks})
+    await _save(transaction, taken)
     return starts
 
 
 async def extend(transaction: Transaction, asks: Sequence[tuple[list[Claim], int]]) -> list[None]:
     """Hold these claims until then, as far as they are still held."""
-    rows = [_named(held) | {"until": until} for claims, until in asks for held in claims]
-    await transaction.run("extend_claim", rows)
+    wishes = sorted(asks, key=lambda ask: ask[1])
+    # One row a claim, the longest of the wishes for it: of two rows any one would be taken.
+    rows = {
+        held.holder: _named(held) | {"until": until} for claims, until in wishes for held in claims
+    }
+    await transaction.run("extend_claim", list(rows.values()))
     return [None] * len(asks)
 
 
@@ -139,4 +151,4 @@ def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) 
 
 def _interval(lane: str) -> int:
     per_second = LANES[lane].per_second
-    return round(SECOND * SPACING / per_second) if per_second else 0
+    return math.ceil(SECOND * SPACING / per_second) if per_second else 0

@@ -1,14 +1,17 @@
 """The whole demo: the stage is set, the journeys are told, and then it is yours."""
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
+from app.client import Problem
 from app.clock import SystemClock
 from app.console import OUT, plain
 from app.demo.journeys import JOURNEYS, Story, scan_input
 from app.demo.stage import LOG, Stage, stage
 from app.ending import Code, Stop
-from app.serving import until_signal
+from app.serving import on_signal, until_signal
 from domain.times import SECOND, rfc3339
 
 PATIENCE = 60
@@ -24,13 +27,36 @@ async def show(folder: Path | None, port: int, *, oneshot: bool) -> None:
     folder = folder or DEFAULT_FOLDER / rfc3339(began)[:19].replace(":", "-")
     async with stage(folder, port, clock) as on:
         _introduce(on)
-        await _tell_all(on)
-        seconds = (clock.now() - began) / SECOND
-        OUT.print(
-            f"\n[bold green]All {len(JOURNEYS)} journeys succeeded[/bold green] in {seconds:.1f} s."
-        )
-        if not oneshot:
-            await _hand_over(on)
+        # Told after the servers have ended in peace: an error in here would tear them down.
+        failure = await _failure_of(_tell_all(on))
+        if failure is None:
+            seconds = (clock.now() - began) / SECOND
+            all_of_them = f"All {len(JOURNEYS)} journeys succeeded"
+            OUT.print(f"\n[bold green]{all_of_them}[/bold green] in {seconds:.1f} s.")
+            if not oneshot:
+                await _hand_over(on)
+    if failure is not None:
+        OUT.print(f"\nThe log and what was made are in {plain(folder)}.")
+        raise failure
+
+
+async def _failure_of(telling: Coroutine[Any, Any, None]) -> Stop | None:
+    """Why the journeys did not come to their end; Ctrl-C is a reason as well."""
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(_caught(telling))
+        with on_signal(task.cancel):
+            await asyncio.wait([task])
+    return Stop("Interrupted.", Code.INTERRUPTED) if task.cancelled() else task.result()
+
+
+async def _caught(telling: Coroutine[Any, Any, None]) -> Stop | None:
+    try:
+        await telling
+    except Stop as error:
+        return error
+    except Problem as error:
+        return Stop(str(error), Code.FAILED)
+    return None
 
 
 def _introduce(on: Stage) -> None:

@@ -38,9 +38,11 @@ class Stage:
 async def stage(folder: Path, port: int, clock: Clock) -> AsyncIterator[Stage]:
     """Both servers while the block runs; the log goes to a file of the folder."""
     async with AsyncExitStack() as stack:
-        logs.configure(pretty=False, stream=stack.enter_context(_log(folder)))
+        log = stack.enter_context(_log(folder))
         stack.callback(logs.configure, pretty=True)
         sandbox_url = await stack.enter_async_context(sandbox.running(World(), HOST))
+        # Last, because the sandbox's own server sets up logging as well.
+        logs.configure(pretty=False, stream=log)
         listener = stack.enter_context(listen(HOST, port))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = _settings(url, sandbox_url, folder)

@@ -48,15 +48,16 @@ CREATE TABLE submissions (
 CREATE INDEX submissions_of_a_key ON submissions (key_id, id);
 CREATE INDEX submissions_by_upstream ON submissions (upstream_id) WHERE upstream_id IS NOT NULL;
 
--- The key makes two tellings of the same news one row; without a key the event's own id is the key.
+-- The key makes two tellings of the same news one row; an event's public id is made from it and its
+-- time. The version is the submission's after the event, and so the order of the timeline.
 CREATE TABLE events (
     submission_id TEXT NOT NULL REFERENCES submissions (id) ON DELETE CASCADE,
     key TEXT NOT NULL,
-    id TEXT NOT NULL,
     type TEXT NOT NULL,
     source TEXT NOT NULL,
     status TEXT NOT NULL,
     at INTEGER NOT NULL,
+    version INTEGER NOT NULL,
     facts TEXT NOT NULL,
     PRIMARY KEY (submission_id, key)
 ) STRICT, WITHOUT ROWID;

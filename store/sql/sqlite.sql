@@ -1,16 +1,20 @@
 -- Every statement by name. PostgreSQL has a file of the same names.
--- A parameter called :ids, :claims or :lanes is a JSON text, so that one statement serves a batch.
+-- :rows, :ids, :claims and :lanes are JSON texts: one statement serves a whole batch, in one step that
+-- leaves the interpreter's lock to others. Only content in bytes is written row by row.
 
 -- name: add_submission
 -- Keep a new submission.
 INSERT INTO submissions (
     id, key_id, kind, status, stage, waiting_for, upstream_id, input, state, result, error, late_result,
     action, metadata, notify, version, created_at, updated_at, completed_at, deadline_at, time_left
-) VALUES (
-    :id, :key_id, :kind, :status, :stage, :waiting_for, :upstream_id, :input, :state, :result, :error,
-    :late_result, :action, :metadata, :notify, :version, :created_at, :updated_at, :completed_at,
-    :deadline_at, :time_left
-);
+)
+SELECT
+    value ->> 'id', value ->> 'key_id', value ->> 'kind', value ->> 'status', value ->> 'stage',
+    value ->> 'waiting_for', value ->> 'upstream_id', value ->> 'input', value ->> 'state',
+    value ->> 'result', value ->> 'error', value ->> 'late_result', value ->> 'action',
+    value ->> 'metadata', value ->> 'notify', value ->> 'version', value ->> 'created_at',
+    value ->> 'updated_at', value ->> 'completed_at', value ->> 'deadline_at', value ->> 'time_left'
+FROM json_each(:rows);
 
 -- name: submissions_to_advance
 -- What a decision needs of each submission; its input is not among it.
@@ -24,11 +28,22 @@ WHERE id IN (SELECT value FROM json_each(:ids));
 -- Write what a decision may change.
 UPDATE submissions
 SET
-    status = :status, stage = :stage, waiting_for = :waiting_for, upstream_id = :upstream_id,
-    state = :state, result = :result, error = :error, late_result = :late_result, action = :action,
-    version = :version, updated_at = :updated_at, completed_at = :completed_at,
-    deadline_at = :deadline_at, time_left = :time_left
-WHERE id = :id;
+    status = value ->> 'status',
+    stage = value ->> 'stage',
+    waiting_for = value ->> 'waiting_for',
+    upstream_id = value ->> 'upstream_id',
+    state = value ->> 'state',
+    result = value ->> 'result',
+    error = value ->> 'error',
+    late_result = value ->> 'late_result',
+    action = value ->> 'action',
+    version = value ->> 'version',
+    updated_at = value ->> 'updated_at',
+    completed_at = value ->> 'completed_at',
+    deadline_at = value ->> 'deadline_at',
+    time_left = value ->> 'time_left'
+FROM json_each(:rows)
+WHERE submissions.id = value ->> 'id';
 
 -- name: owners_of_upstream_ids
 -- Which submissions have recorded these provider ids.
@@ -41,18 +56,27 @@ SELECT * FROM submissions WHERE id = :id;
 
 -- name: add_event
 -- Keep an event; the same news told again changes nothing.
-INSERT INTO events (submission_id, key, id, type, source, status, at, facts)
-VALUES (:submission_id, :key, :id, :type, :source, :status, :at, :facts)
+INSERT INTO events (submission_id, key, type, source, status, at, version, facts)
+SELECT
+    value ->> 'submission_id', value ->> 'key', value ->> 'type', value ->> 'source',
+    value ->> 'status', value ->> 'at', value ->> 'version', value ->> 'facts'
+FROM json_each(:rows)
+WHERE true
 ON CONFLICT (submission_id, key) DO NOTHING;
 
 -- name: events_of_submission
 -- The timeline, oldest first.
-SELECT id, type, source, status, at, facts FROM events WHERE submission_id = :id ORDER BY at, id;
+SELECT key, type, source, status, at, facts FROM events WHERE submission_id = :id
+ORDER BY version, at, key;
 
 -- name: put_task
 -- Add a task, or set an existing one anew; whoever held it holds it no more.
 INSERT INTO tasks (submission_id, kind, key, lane, due_at, urgency, attempt)
-VALUES (:submission_id, :kind, :key, :lane, :due_at, :urgency, :attempt)
+SELECT
+    value ->> 'submission_id', value ->> 'kind', value ->> 'key', value ->> 'lane',
+    value ->> 'due_at', value ->> 'urgency', value ->> 'attempt'
+FROM json_each(:rows)
+WHERE true
 ON CONFLICT (submission_id, kind, key) DO UPDATE
 SET
     lane = excluded.lane, due_at = excluded.due_at, urgency = excluded.urgency,
@@ -60,7 +84,10 @@ SET
 
 -- name: drop_task
 -- A task that is no longer needed.
-DELETE FROM tasks WHERE submission_id = :submission_id AND kind = :kind AND key = :key;
+DELETE FROM tasks
+WHERE (submission_id, kind, key) IN (
+    SELECT value ->> 'submission_id', value ->> 'kind', value ->> 'key' FROM json_each(:rows)
+);
 
 -- name: drop_tasks_of_submissions
 -- A final submission has nothing left to do.
@@ -88,13 +115,19 @@ WHERE place <= room;
 
 -- name: claim_task
 -- Lease a task: nobody else sees it until the lease is over.
-UPDATE tasks SET holder = :holder, due_at = :until
-WHERE submission_id = :submission_id AND kind = :kind AND key = :key;
+UPDATE tasks SET holder = value ->> 'holder', due_at = value ->> 'until'
+FROM json_each(:rows)
+WHERE
+    submission_id = value ->> 'submission_id' AND tasks.kind = value ->> 'kind'
+    AND tasks.key = value ->> 'key';
 
 -- name: extend_claim
--- Go on holding a task, if it is still held.
-UPDATE tasks SET due_at = :until
-WHERE submission_id = :submission_id AND kind = :kind AND key = :key AND holder = :holder;
+-- Go on holding a task, if it is still held; a longer lease is not made shorter.
+UPDATE tasks SET due_at = max(due_at, value ->> 'until')
+FROM json_each(:rows)
+WHERE
+    submission_id = value ->> 'submission_id' AND tasks.kind = value ->> 'kind'
+    AND tasks.key = value ->> 'key' AND holder = value ->> 'holder';
 
 -- name: next_due_times
 -- For each lane the time of its earliest task.
@@ -109,7 +142,9 @@ SELECT lane, next_at FROM rates;
 
 -- name: set_rate
 -- The next call of a lane may not start before this.
-INSERT INTO rates (lane, next_at) VALUES (:lane, :next_at)
+INSERT INTO rates (lane, next_at)
+SELECT value ->> 'lane', value ->> 'next_at' FROM json_each(:rows)
+WHERE true
 ON CONFLICT (lane) DO UPDATE SET next_at = excluded.next_at;
 
 -- name: add_media
@@ -135,7 +170,10 @@ FROM quarantine ORDER BY id DESC LIMIT :limit;
 -- name: add_key
 -- A new API key, by its hash.
 INSERT INTO api_keys (id, name, hash, admin, notify_url, webhook_secret, created_at)
-VALUES (:id, :name, :hash, :admin, :notify_url, :webhook_secret, :created_at);
+SELECT
+    value ->> 'id', value ->> 'name', value ->> 'hash', value ->> 'admin', value ->> 'notify_url',
+    value ->> 'webhook_secret', value ->> 'created_at'
+FROM json_each(:rows);
 
 -- name: key_by_hash
 -- Whose key this is.
@@ -151,15 +189,22 @@ SELECT * FROM api_keys ORDER BY created_at, id;
 
 -- name: revoke_key
 -- From now on the key opens nothing.
-UPDATE api_keys SET revoked_at = :now WHERE name = :name AND revoked_at IS NULL;
+UPDATE api_keys SET revoked_at = value ->> 'now'
+FROM json_each(:rows)
+WHERE name = value ->> 'name' AND revoked_at IS NULL;
 
 -- name: rotate_secret
 -- A new webhook secret; the old one goes on signing beside it for a while.
 UPDATE api_keys
-SET previous_secret = webhook_secret, previous_until = :until, webhook_secret = :webhook_secret
-WHERE name = :name AND revoked_at IS NULL;
+SET
+    previous_secret = webhook_secret, previous_until = value ->> 'until',
+    webhook_secret = value ->> 'webhook_secret'
+FROM json_each(:rows)
+WHERE name = value ->> 'name' AND revoked_at IS NULL;
 
 -- name: touch
 -- Prove that a commit is possible.
-INSERT INTO rates (lane, next_at) VALUES ('readiness', :now)
+INSERT INTO rates (lane, next_at)
+SELECT 'readiness', value ->> 'now' FROM json_each(:rows)
+WHERE true
 ON CONFLICT (lane) DO UPDATE SET next_at = excluded.next_at;

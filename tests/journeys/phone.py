@@ -29,9 +29,7 @@ class Phone:
         url = urljoin(str(page.url), html.unescape(action))
         self.visited.append(url)
         pressed = BUTTON.findall(inside)[button : button + 1]
-        fields = {
-            name: html.unescape(value) for name, value in [*HIDDEN.findall(inside), *pressed]
-        }
+        fields = {name: html.unescape(value) for name, value in [*HIDDEN.findall(inside), *pressed]}
         return await self.client.post(url, data=fields)
 
     async def follow(self, response: httpx.Response) -> httpx.Response:

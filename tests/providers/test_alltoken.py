@@ -1,3 +1,5 @@
+"""What AllToken says of a face scan, and what is sent to it."""
+
 from typing import Any
 
 import pytest

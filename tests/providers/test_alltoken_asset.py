@@ -1,3 +1,5 @@
+"""What AllToken says of an asset."""
+
 from typing import Any
 
 import pytest

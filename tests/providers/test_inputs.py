@@ -1,3 +1,5 @@
+"""What a client may write in an input."""
+
 import base64
 import json
 from typing import Any

@@ -1,3 +1,5 @@
+"""What a provider may give as an output."""
+
 import base64
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""How every answer is read, and what a call has come to."""
+
 from typing import Any
 
 import pytest

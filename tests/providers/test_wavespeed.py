@@ -1,3 +1,5 @@
+"""What WaveSpeed says of a prediction, and what is sent to it."""
+
 from typing import Any
 
 import pytest

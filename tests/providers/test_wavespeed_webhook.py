@@ -1,3 +1,5 @@
+"""Is a webhook of WaveSpeed genuine, and what does it say."""
+
 import base64
 import hashlib
 import hmac

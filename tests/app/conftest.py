@@ -1,0 +1,42 @@
+"""Every test begins with no setting in its environment, and leaves the logging as it was."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import structlog
+
+from app.settings import Settings
+from tests.app.program import Program
+
+VARIABLES = tuple(field.metadata["variable"] for field in fields(Settings))
+
+
+@pytest.fixture(autouse=True)
+def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Data goes to a folder of the test; programs that the test starts inherit all of it."""
+    for variable in (*VARIABLES, "LIKENESS_URL", "LIKENESS_API_KEY", "COLUMNS", "FORCE_COLOR"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("LIKENESS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PORT", "0")
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[list[Program]]:
+    """Programs that end with the test, whatever becomes of it."""
+    programs: list[Program] = []
+    yield programs
+    for program in programs:
+        program.end()

@@ -1,0 +1,87 @@
+"""What an operator asks: migrate, quarantine, kinds."""
+
+import asyncio
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from store.store import Quarantined, open_store
+from tests.app.program import likeness
+
+
+def test_migrate_says_what_it_did_and_that_nothing_is_left() -> None:
+    first, second = likeness("migrate"), likeness("migrate")
+    assert (first.exit_code, "now has 0001_" in first.stderr) == (0, True)
+    assert (second.exit_code, "is up to date" in second.stderr) == (0, True)
+
+
+def test_a_newer_database_is_told_in_one_sentence(tmp_path: Path) -> None:
+    likeness("migrate")
+    with sqlite3.connect(tmp_path / "data" / "likeness.db") as connection:
+        connection.execute("INSERT INTO migrations (name) VALUES ('9999_future')")
+    connection.close()
+    for command in (["migrate"], ["serve"], ["keys", "list"]):
+        result = likeness(*command)
+        assert result.exit_code == 2, command
+        assert "9999_future" in result.stderr
+        assert "Traceback" not in result.output
+
+
+def test_what_is_no_database_is_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "text.db").write_text("not a database, but quite a lot of text\n" * 50)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/text.db")
+    result = likeness("migrate")
+    assert (result.exit_code, "cannot be used" in result.stderr) == (2, True)
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LIKENESS_DATA_DIR", f"{tmp_path}/file/data")
+    result = likeness("keys", "list")
+    assert (result.exit_code, f"{tmp_path}/file/data" in result.stderr) == (2, True)
+
+
+def test_an_empty_quarantine_says_so() -> None:
+    assert "No webhook" in likeness("quarantine").stderr
+    assert json.loads(likeness("quarantine", "--json").stdout) == []
+
+
+def test_quarantined_webhooks_are_listed(tmp_path: Path) -> None:
+    item = Quarantined(
+        id="qrt_1",
+        provider="wavespeed",
+        submission_id="sub_1",
+        reason="it is [not] JSON",
+        body=b"\xff garbage",
+        received_at=1_700_000_000_000,
+    )
+    asyncio.run(_quarantine(tmp_path / "data" / "likeness.db", item))
+    assert "it is [not] JSON" in likeness("quarantine").stdout
+    shown = json.loads(likeness("quarantine", "--json").stdout)[0]
+    assert shown["bytes"] == 9
+    assert shown["received_at"] == "2023-11-14T22:13:20.000Z"
+
+
+async def _quarantine(path: Path, item: Quarantined) -> None:
+    async with open_store(f"sqlite:///{path}") as store:
+        await store.quarantine(item)
+
+
+def test_kinds_say_which_variable_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _missing()["wavespeed/portrait"] == "WAVESPEED_API_KEY"
+    assert "needs ALLTOKEN_API_KEY" in likeness("kinds").stdout
+    monkeypatch.setenv("WAVESPEED_API_KEY", "k")
+    monkeypatch.setenv("ALLTOKEN_API_KEY", "k")
+    assert _missing()["wavespeed/portrait"] is None
+    assert _missing()["alltoken/liveness"] == "LIKENESS_PUBLIC_URL"
+    assert "available" in likeness("kinds").stdout
+
+
+def _missing() -> dict[str, str | None]:
+    kinds = json.loads(likeness("kinds", "--json").stdout)
+    assert all(kind["available"] == (kind["missing"] is None) for kind in kinds)
+    return {kind["kind"]: kind["missing"] for kind in kinds}

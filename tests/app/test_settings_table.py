@@ -1,0 +1,57 @@
+"""The settings as a table."""
+
+import json
+from dataclasses import fields
+
+import pytest
+
+from app.settings import Settings, read_settings
+from app.settings_table import lines, markdown
+from tests.app.program import likeness
+
+VARIABLES = [field.metadata["variable"] for field in fields(Settings)]
+SECRETS = ("WAVESPEED_API_KEY", "AI302_API_KEY", "ALLTOKEN_API_KEY", "LIKENESS_SECRET_KEYS")
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["--markdown"]])
+def test_every_variable_is_listed_and_no_secret_is_shown(
+    form: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in (*SECRETS, "LIKENESS_METRICS_TOKEN"):
+        monkeypatch.setenv(variable, "squirrel")
+    monkeypatch.setenv("WAVESPEED_WEBHOOK_SECRETS", "whsec_squirrel")
+    result = likeness("settings", *form)
+    assert result.exit_code == 0
+    assert all(variable in result.stdout for variable in VARIABLES)
+    assert "squirrel" not in result.output
+
+
+def test_a_secret_is_told_to_be_set_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLTOKEN_API_KEY", "squirrel")
+    shown = {line["variable"]: line for line in json.loads(likeness("settings", "--json").stdout)}
+    assert shown["ALLTOKEN_API_KEY"]["value"] == "set"
+    assert shown["WAVESPEED_API_KEY"]["value"] == "not set"
+
+
+def test_values_are_shown_as_one_would_write_them() -> None:
+    given = {"LIKENESS_DELIVERY_SCHEDULE_S": "5,2.5", "LIKENESS_OUTBOUND_ALLOW": "none"}
+    values = {line.variable: line.value for line in lines(read_settings(given))}
+    assert values["LIKENESS_DELIVERY_SCHEDULE_S"] == "5,2.5"
+    assert values["LIKENESS_OUTBOUND_ALLOW"] == "none"
+    assert values["LIKENESS_PUBLIC_URL"] == "-"
+    assert values["LIKENESS_HOST"] == "127.0.0.1"
+    assert values["DATABASE_URL"] == "sqlite:///var/likeness.db"
+    assert values["LIKENESS_SETTLE_S"] == "600 image, 7200 avatar and video"
+
+
+def test_a_password_in_the_database_url_is_hidden() -> None:
+    settings = Settings(database_url="postgresql://me:squirrel@db/likeness")
+    values = {line.variable: line.value for line in lines(settings)}
+    assert values["DATABASE_URL"] == "postgresql://me:***@db/likeness"
+
+
+def test_the_markdown_table_needs_no_good_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIKENESS_ENV", "nonsense")
+    assert likeness("settings", "--markdown").stdout.strip() == markdown()
+    assert likeness("settings").exit_code == 2
+    assert all(row.count("|") == 4 for row in markdown().splitlines())

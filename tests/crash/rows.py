@@ -1,0 +1,40 @@
+"""What the store holds, read from its file beside the running service."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def _open(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Short and read-only: a connection that stays open, or writes, would spare the service the
+    recovery that it is here to prove."""
+    path = folder / "likeness.db"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+def submissions(folder: Path) -> list[dict[str, Any]]:
+    with _open(folder) as connection:
+        return [dict(row) for row in connection.execute("SELECT * FROM submissions ORDER BY id")]
+
+
+def unfinished(folder: Path) -> int:
+    with _open(folder) as connection:
+        query = "SELECT count(*) FROM submissions WHERE completed_at IS NULL"
+        return int(connection.execute(query).fetchone()[0])
+
+
+def tasks(folder: Path) -> int:
+    with _open(folder) as connection:
+        return int(connection.execute("SELECT count(*) FROM tasks").fetchone()[0])
+
+
+def held(folder: Path) -> dict[str, int]:
+    """Every claim, and when its lease ends."""
+    with _open(folder) as connection:
+        rows = connection.execute("SELECT holder, due_at FROM tasks WHERE holder IS NOT NULL")
+        return {row["holder"]: row["due_at"] for row in rows}

@@ -1,0 +1,128 @@
+"""Likeness as a program that dies on request; and the parent that starts it fast.
+
+The parent imports everything once and then forks: it has no loop and no thread, so a child may
+begin its own. One connection to its socket is one process: the child's pid comes back, and its exit
+code when it has ended; when the connection closes, the child is killed.
+"""
+
+import asyncio
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import anyio._backends._asyncio  # noqa: F401 - httpx would load it during the first call
+import uvicorn
+
+from app import logs
+from app.http import create_app
+from app.services import wired
+from app.settings import Settings, read_settings
+from domain.times import Clock
+from handlers.services import Services
+from store.group_commit import group_commit
+from store.store import Store, open_database
+from tests.crash.boundaries import AnswersCounted, Boundaries, CountedDatabase
+from tests.crash.shared_clock import FollowingClock, Page
+
+LONGEST_REQUEST = 64 * 1024
+
+
+def serve(folder: Path, variables: dict[str, str], death: str) -> None:
+    """The production wiring, with a clock and boundaries of ours around it."""
+    settings = read_settings(variables)
+    page = Page(folder / "clock")
+    page.in_store = page.calls = 0
+    boundaries = Boundaries(folder / "boundaries", page, death)
+    clock = FollowingClock(page)
+
+    @asynccontextmanager
+    async def opening(settings: Settings, _clock: Clock) -> AsyncIterator[Services]:
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(clock.follow())
+            async with counted(settings, clock, boundaries) as services:
+                yield services
+            following.cancel()
+
+    logs.configure(pretty=False)
+    config = uvicorn.Config(
+        AnswersCounted(create_app(settings, clock=clock, opening=opening), boundaries),
+        host="127.0.0.1",
+        port=settings.port,
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=1,
+    )
+    uvicorn.Server(config).run()
+
+
+@asynccontextmanager
+async def counted(
+    settings: Settings, clock: Clock, boundaries: Boundaries
+) -> AsyncIterator[Services]:
+    """What `open_services` opens, with a look at each commit and each call."""
+    async with (
+        open_database(settings.store_url) as database,
+        group_commit(CountedDatabase(database, boundaries)) as writer,
+        wired(settings, clock, Store(CountedDatabase(database, boundaries), writer)) as services,
+    ):
+        for client in (services.context.asking, services.context.calling):
+            client.event_hooks = {
+                "request": [boundaries.before_call],
+                "response": [boundaries.after_call],
+            }
+        yield services
+
+
+def nursery(path: str) -> None:
+    """Fork a service for each connection, until our own stdin ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(64)
+        os.write(1, b"ready\n")
+        while listener.fileno() in select.select([listener.fileno(), 0], [], [])[0]:
+            connection, _ = listener.accept()
+            with connection:
+                if os.fork() == 0:
+                    listener.close()
+                    keep(connection)
+
+
+def keep(connection: socket.socket) -> None:
+    """Stay with one service until it ends, or until nobody wants it any more."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    wanted = json.loads(connection.recv(LONGEST_REQUEST))
+    pid = os.fork()
+    if pid == 0:
+        connection.close()
+        _say_into(Path(wanted["folder"]) / "log")
+        serve(Path(wanted["folder"]), wanted["variables"], wanted["death"])
+        sys.exit(0)
+    watch = os.pidfd_open(pid)
+    with suppress(OSError):
+        connection.sendall(f"{pid}\n".encode())
+        select.select([connection.fileno(), watch], [], [])
+    if watch not in select.select([watch], [], [], 0)[0]:
+        os.kill(pid, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    with suppress(OSError):
+        connection.sendall(f"{code}\n".encode())
+    os._exit(0)
+
+
+def _say_into(path: Path) -> None:
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+if __name__ == "__main__":
+    nursery(sys.argv[1])

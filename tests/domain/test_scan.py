@@ -1,0 +1,274 @@
+"""A face scan, news by news."""
+
+import pytest
+
+from domain.event import (
+    Accepted,
+    AskFailed,
+    CallRefused,
+    CancelAsked,
+    Completed,
+    Event,
+    Failed,
+    LinkExpired,
+    NotAccepted,
+    PersonReturned,
+    ScanOver,
+    ScanPending,
+    SessionOpened,
+    Verified,
+)
+from domain.submission import Stage, Status, Waiting
+from domain.task import TaskKind
+from domain.times import HOUR, SECOND
+from tests.domain.given import NO, NOW, TERMS, Page, a_scan
+
+TTL = TERMS.session_ttl
+
+
+def opened(name: str = "ses_1") -> SessionOpened:
+    return SessionOpened(session=name, token=f"byted-{name}", link=f"https://h5.example/{name}")
+
+
+def over(name: str = "ses_1", reason: str = "expired") -> ScanOver:
+    return ScanOver(session=name, reason=reason)
+
+
+def pending(name: str = "ses_1", **more: int) -> ScanPending:
+    return ScanPending(session=name, reason="pending", **more)  # type: ignore[arg-type]
+
+
+def verified(name: str = "ses_1", group: str = "group-1") -> Verified:
+    return Verified(session=name, group_id=group)
+
+
+def scanning(mode: str = "hosted", *, asset: bool = True) -> Page:
+    page = Page.of_scan(a_scan(mode, asset=asset))
+    page.tell(opened())
+    return page
+
+
+def test_an_invited_person_has_until_the_link_ends() -> None:
+    page = Page.of_scan()
+    assert page.tasks[TaskKind.LINK_EXPIRY, ""].due_at == NOW + HOUR
+    assert page.kinds == {TaskKind.LINK_EXPIRY}
+
+
+def test_direct_mode_opens_its_session_at_once() -> None:
+    page = Page.of_scan(a_scan("direct"))
+    assert page.tasks[TaskKind.OPEN_SESSION, ""].due_at == NOW
+    assert page.submission.deadline_at == NOW + TERMS.deadline
+
+
+def test_after_start_it_is_processing_and_waits_for_the_person() -> None:
+    submission = scanning().submission
+    assert (submission.status, submission.waiting_for) == (Status.PROCESSING, Waiting.PERSON)
+
+
+def test_direct_mode_gives_the_clients_person_the_providers_own_link() -> None:
+    submission = scanning("direct").submission
+    assert submission.status is Status.ACTION_REQUIRED
+    assert submission.action is not None
+    assert submission.action["url"] == "https://h5.example/ses_1"
+
+
+def test_time_spent_waiting_for_a_person_does_not_count() -> None:
+    page = Page.of_scan(a_scan("direct"))
+    page.now += HOUR
+    page.tell(opened())
+    assert page.submission.deadline_at is None
+    page.now += TTL - 1
+    page.tell(verified())
+    assert page.submission.deadline_at == page.now + TERMS.deadline - HOUR
+
+
+def test_no_deadline_ends_the_wait_for_a_person() -> None:
+    page = Page.of_scan(a_scan(link_expires_at=NOW + 9 * TERMS.deadline))
+    page.now += 2 * TERMS.deadline
+    page.tell(opened())
+    page.answer(TaskKind.EXCHANGE, pending(), "ses_1")
+    assert page.tell(over()).stage is Stage.INVITED
+
+
+def test_a_session_that_cannot_be_opened_expires_at_the_deadline() -> None:
+    page = Page.of_scan(a_scan("direct"))
+    page.now += TERMS.deadline
+    submission = page.answer(TaskKind.OPEN_SESSION, NotAccepted(reason="HTTP 503"))
+    assert submission.status is Status.EXPIRED
+
+
+def test_each_start_makes_a_session_of_its_own() -> None:
+    page = scanning()
+    page.tell(opened("ses_2"))
+    assert {(TaskKind.EXCHANGE, "ses_1"), (TaskKind.EXCHANGE, "ses_2")} <= set(page.tasks)
+
+
+def test_the_first_group_wins() -> None:
+    page = scanning()
+    submission = page.tell(opened("ses_2"), verified("ses_2", "group-2"), verified())
+    assert submission.state["group_id"] == "group-2"
+    assert TaskKind.EXCHANGE not in page.kinds
+
+
+def test_a_session_that_opens_after_the_group_is_known_is_not_used() -> None:
+    page = scanning()
+    before = page.tell(verified())
+    assert page.tell(opened("ses_2")) is before
+
+
+def test_a_group_without_an_asset_is_the_result() -> None:
+    submission = scanning(asset=False).tell(verified())
+    assert submission.result == {"outputs": [], "group_id": "group-1"}
+    assert submission.status is Status.SUCCEEDED
+
+
+def test_no_token_stays_once_the_group_is_known() -> None:
+    assert "byted" not in str(scanning().tell(verified()).state)
+
+
+def test_a_returned_phone_is_asked_about_before_all_others() -> None:
+    page = scanning()
+    page.now += SECOND
+    page.tell(PersonReturned())
+    task = page.tasks[TaskKind.EXCHANGE, "ses_1"]
+    assert (task.due_at, task.urgency, task.attempt) == (page.now, 0, 0)
+
+
+def test_a_phone_that_returns_twice_is_noted_once() -> None:
+    page = scanning()
+    once = page.tell(PersonReturned())
+    assert once.state["returned"] is True
+    assert page.tell(PersonReturned()) is once
+
+
+def test_a_fresh_session_forgets_that_the_phone_was_back_from_the_last() -> None:
+    assert scanning().tell(PersonReturned(), opened("ses_2")).state["returned"] is False
+
+
+def test_a_phone_that_returns_to_nothing_changes_nothing() -> None:
+    page = Page.of_scan()
+    before = page.submission
+    assert page.tell(PersonReturned()) is before
+
+
+def test_a_pending_scan_is_asked_about_again() -> None:
+    page = scanning()
+    page.answer(TaskKind.EXCHANGE, pending(attempt=3), "ses_1")
+    task = page.tasks[TaskKind.EXCHANGE, "ses_1"]
+    assert task.attempt == 4
+    assert NOW < task.due_at <= NOW + 3 * TERMS.poll_interval
+
+
+def test_no_question_waits_beyond_the_sessions_end() -> None:
+    page = scanning()
+    page.answer(TaskKind.EXCHANGE, pending(retry_after=HOUR), "ses_1")
+    assert page.tasks[TaskKind.EXCHANGE, "ses_1"].due_at == NOW + TTL
+
+
+def test_a_dead_session_never_ends_a_hosted_scan_while_the_link_lives() -> None:
+    page = scanning()
+    submission = page.answer(TaskKind.EXCHANGE, over(), "ses_1")
+    assert (submission.status, submission.stage) == (Status.ACTION_REQUIRED, Stage.INVITED)
+    assert submission.action is not None
+    assert page.kinds == {TaskKind.LINK_EXPIRY}
+
+
+def test_a_session_that_stays_pending_is_over_at_its_end() -> None:
+    page = scanning()
+    page.now = NOW + TTL
+    assert page.answer(TaskKind.EXCHANGE, pending(), "ses_1").stage is Stage.INVITED
+
+
+def test_a_dead_session_leaves_the_others_alone() -> None:
+    page = scanning()
+    page.tell(opened("ses_2"), over())
+    assert page.submission.stage is Stage.SCANNING
+    assert [key for kind, key in page.tasks if kind is TaskKind.EXCHANGE] == ["ses_2"]
+
+
+def test_a_dead_session_that_outlived_the_link_ends_the_scan() -> None:
+    page = scanning()
+    page.now = NOW + HOUR
+    submission = page.tell(over())
+    assert submission.status is Status.EXPIRED
+    assert submission.error is not None
+    assert submission.error["code"] == "scan_expired"
+
+
+def test_direct_mode_expires_with_its_session() -> None:
+    assert scanning("direct").tell(over()).status is Status.EXPIRED
+
+
+def test_a_spent_token_in_direct_mode_waits_for_whoever_spent_it() -> None:
+    page = scanning("direct")
+    page.answer(TaskKind.EXCHANGE, over(reason="spent"), "ses_1")
+    assert page.tasks[TaskKind.EXCHANGE, "ses_1"].due_at == NOW + TTL
+    assert page.tell(verified()).state["group_id"] == "group-1"
+
+
+def test_a_spent_token_in_direct_mode_expires_with_its_session() -> None:
+    page = scanning("direct")
+    page.now = NOW + TTL
+    assert page.tell(over(reason="spent")).status is Status.EXPIRED
+
+
+@pytest.mark.parametrize("event", [over("ses_9"), pending("ses_9"), CallRefused(error=NO)])
+def test_news_of_no_session_of_ours_changes_nothing(event: Event) -> None:
+    page = scanning()
+    before = page.submission
+    assert page.tell(event) is before
+
+
+def test_an_unused_link_expires() -> None:
+    assert Page.of_scan().tell(LinkExpired()).status is Status.EXPIRED
+
+
+def test_a_living_session_may_end_well_after_the_link() -> None:
+    page = scanning()
+    page.now = NOW + HOUR
+    page.tell(opened("ses_2"))
+    page.answer(TaskKind.LINK_EXPIRY, LinkExpired())
+    assert page.tasks[TaskKind.LINK_EXPIRY, ""].due_at == page.now + TTL + SECOND
+    assert page.tell(verified("ses_2")).stage is Stage.QUEUED
+
+
+def test_the_links_end_means_nothing_once_the_group_is_known() -> None:
+    page = scanning()
+    before = page.tell(verified())
+    assert page.tell(LinkExpired()) is before
+
+
+def test_a_session_that_was_not_opened_is_tried_again() -> None:
+    page = Page.of_scan(a_scan("direct"))
+    page.answer(TaskKind.OPEN_SESSION, NotAccepted(reason="HTTP 429", attempt=1))
+    task = page.tasks[TaskKind.OPEN_SESSION, ""]
+    assert (task.due_at, task.attempt) == (NOW + 2 * SECOND, 2)
+    assert page.submission.waiting_for is Waiting.RETRY
+
+
+def test_a_session_that_is_refused_fails_direct_mode() -> None:
+    page = Page.of_scan(a_scan("direct"))
+    assert page.tell(CallRefused(error=NO)).status is Status.FAILED
+
+
+def test_other_news_while_a_session_opens_changes_nothing() -> None:
+    page = Page.of_scan(a_scan("direct"))
+    before = page.submission
+    assert page.tell(Accepted(upstream_id="x")) is before
+
+
+@pytest.mark.parametrize("event", [verified(), opened(), LinkExpired()])
+def test_a_canceled_scan_stays_canceled(event: Event) -> None:
+    page = scanning()
+    before = page.tell(CancelAsked())
+    assert page.tell(event) is before
+    assert before.status is Status.CANCELED
+
+
+@pytest.mark.parametrize(
+    "event", [Completed(), Failed(error=NO), AskFailed(reason="HTTP 500"), verified("ses_2")]
+)
+def test_news_of_an_asset_that_is_not_created_yet_changes_nothing(event: Event) -> None:
+    page = scanning()
+    before = page.tell(verified())
+    assert page.tell(event) is before

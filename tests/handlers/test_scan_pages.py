@@ -1,0 +1,103 @@
+"""What a phone gets from us: pages and redirects that give nothing away."""
+
+import httpx
+import pytest
+
+from tests.house import House
+from tests.journeys.scans import invite
+
+pytestmark = pytest.mark.asyncio
+
+NOBODYS = "c3ViXzAx.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+
+def is_guarded(answer: httpx.Response) -> bool:
+    policy = answer.headers["content-security-policy"]
+    return (
+        "default-src 'none'" in policy
+        and "frame-ancestors 'none'" in policy
+        and "unsafe-inline" not in policy
+        and "form-action" not in policy
+        and answer.headers["cache-control"] == "no-store"
+        and answer.headers["referrer-policy"] == "no-referrer"
+        and answer.headers["x-content-type-options"] == "nosniff"
+    )
+
+
+async def test_every_answer_to_a_phone_has_the_headers_that_guard_it(house: House) -> None:
+    posted = await invite(house)
+    url = posted["action"]["url"]
+    async with httpx.AsyncClient(trust_env=False) as phone:
+        page = await phone.get(url)
+        started = await phone.post(f"{url}/start", data={"lng": "en"})
+        (session,) = house.world.sessions.values()
+        back = await phone.get(f"{session.callback_url}?resultCode=10000&bytedToken=x")
+        house.world.switches.set(create_session="500")
+        house.clock.advance(1)
+        busy = await phone.post(f"{url}/start")
+        answers = [page, started, back, busy, await phone.get(f"{url}/qr.svg")]
+        for path in ("scan/{}", "scan/{}/qr.svg", "liveness/callback/{}"):
+            answers.append(await phone.get(f"{house.url}/{path.format(NOBODYS)}"))
+        answers.append(await phone.post(f"{house.url}/scan/{NOBODYS}/start"))
+    assert [answer.status_code for answer in answers] == [
+        *(200, 303, 303, 503, 200),
+        *(404, 404, 404, 404),
+    ]
+    assert all(is_guarded(answer) for answer in answers)
+    assert [answer.headers["content-type"] for answer in answers[-4:]] == [
+        "text/html; charset=utf-8"
+    ] * 4
+
+
+@pytest.mark.parametrize(("accepted", "tag"), [("zh-TW,zh", "zh"), ("ja", "ja"), ("fr", "en")])
+async def test_a_page_speaks_the_phones_language(house: House, accepted: str, tag: str) -> None:
+    posted = await invite(house)
+    page = await house.client.get(posted["action"]["url"], headers={"accept-language": accepted})
+    assert f'<html lang="{tag}' in page.text
+
+
+async def test_the_qr_code_is_a_picture(house: House) -> None:
+    posted = await invite(house)
+    answer = await house.client.get(posted["action"]["qr"])
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.text.startswith("<svg ")
+
+
+async def test_altered_scan_links_all_lead_to_the_same_page(house: House) -> None:
+    url = (await invite(house))["action"]["url"]
+    altered = [url + "=", url[:-1], url + "A", url + "&x=1", url + "%3Fx=1", url + "%00"]
+    answers = [await house.client.get(each) for each in altered]
+    assert {answer.status_code for answer in answers} == {404}
+    assert all("Ada" not in answer.text for answer in answers)
+    assert (await house.client.post(f"{url}&x=1/start")).status_code == 404
+    assert not house.world.sessions
+
+
+async def test_a_finished_scan_can_be_looked_at_but_not_started(house: House) -> None:
+    posted = await invite(house, return_url="https://app.example/back?x=1&y=2")
+    assert (await house.client.post(f"/v1/submissions/{posted['id']}/cancel")).status_code == 200
+    page = await house.client.get(posted["action"]["url"])
+    assert page.status_code == 200
+    assert "/start" not in page.text
+    assert "https://app.example/back?x=1&amp;y=2" in page.text
+    started = await house.client.post(f"{posted['action']['url']}/start")
+    assert started.status_code == 303
+    assert not house.world.sessions
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"lng=%ff%fe", "application/x-www-form-urlencoded"),
+        (b"lng=" + b"x" * 10_000, "application/x-www-form-urlencoded"),
+        (b"\x00\xff", "application/json"),
+        (b"", "multipart/form-data; boundary=x"),
+        (b"not multipart", "multipart/form-data"),
+    ],
+)
+async def test_an_odd_form_is_never_our_error(house: House, content: bytes, kind: str) -> None:
+    url = (await invite(house))["action"]["url"]
+    answer = await house.client.post(
+        f"{url}/start", content=content, headers={"content-type": kind}
+    )
+    assert answer.status_code in (303, 400)

@@ -1,0 +1,53 @@
+"""A submission's time is limited; what it bought is kept even so."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.house import running_house
+from tests.journeys.wavespeed import prediction, submits, tell, waits
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_a_job_that_never_ends_expires_and_keeps_what_comes_late(tmp_path: Path) -> None:
+    async with running_house(tmp_path, LIKENESS_DEADLINE_S="60") as house:
+        house.world.switches.set(webhook="never", duration=10_000)
+        posted = await house.portrait()
+        done = await house.until_final(posted["id"], within=90, step=0.5)
+        assert (done["status"], done["error"]["code"]) == ("expired", "expired")
+        house.clock.advance(1)
+        assert (await tell(house, prediction(house))).status_code == 204
+        late = await house.get(posted["id"])
+        assert late["status"] == "expired"
+        assert late["result"] is None
+        assert late["late_result"]["outputs"][0]["url"]
+        assert late["updated_at"] > done["updated_at"]
+
+
+async def test_a_call_that_is_never_taken_is_tried_until_the_deadline(tmp_path: Path) -> None:
+    async with running_house(tmp_path, LIKENESS_DEADLINE_S="100") as house:
+        house.world.switches.set(submit="429")
+        posted = await house.portrait()
+        done = await house.until_final(posted["id"], within=130, step=0.5)
+        assert done["status"] == "expired"
+        tries = len(submits(house))
+        assert 5 <= tries <= 7
+        assert all(gap >= 2**number for number, gap in enumerate(waits(submits(house))[:4]))
+        house.clock.advance(1000)
+        await house.breathe()
+        assert len(submits(house)) == tries
+        assert house.world.paid_submits() == 0
+
+
+async def test_a_canceled_job_keeps_what_comes_late(tmp_path: Path) -> None:
+    async with running_house(tmp_path) as house:
+        house.world.switches.set(duration=10)
+        posted = await house.portrait()
+        await house.until_status(posted["id"], "processing")
+        canceled = await house.client.post(f"/v1/submissions/{posted['id']}/cancel")
+        assert canceled.json()["status"] == "canceled"
+        await house.until(lambda: bool(house.world.webhooks))
+        late = await house.get(posted["id"])
+        assert (late["status"], late["result"]) == ("canceled", None)
+        assert len(late["late_result"]["outputs"]) == 1

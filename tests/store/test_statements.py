@@ -1,0 +1,91 @@
+"""The statements file: every name is used, and the hot ones find their rows by an index."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from store.migrate import migrations
+from store.statements import statements
+
+STORE = Path(__file__).parents[2] / "store"
+SQL = statements("sqlite")
+DIALECTS = sorted((STORE / "sql").glob("*.sql"))
+CALLED = re.compile(r'\b(?:all|run|run_each|read)\(\s*"(\w+)"')
+PARAMETER = re.compile(r"(?<!:):(\w+)")
+
+PLANS = {
+    "due_tasks": "SEARCH tasks USING INDEX tasks_by_lane_and_due_time (lane=? AND due_at<?)",
+    "next_due_times": "SEARCH tasks USING COVERING INDEX tasks_by_lane_and_due_time (lane=?)",
+    "submissions_to_advance": "SEARCH submissions USING INDEX sqlite_autoindex_submissions_1 (id=?)",
+    "submission": "SEARCH submissions USING INDEX sqlite_autoindex_submissions_1 (id=?)",
+    "change_submission": "SEARCH submissions USING COVERING INDEX sqlite_autoindex_submissions_1 (id=?)",
+    "owners_of_upstream_ids": "SEARCH submissions USING INDEX submissions_by_upstream (upstream_id=?)",
+    "claims_still_held": "SEARCH tasks USING PRIMARY KEY (submission_id=? AND kind=? AND key=?)",
+    "claim_task": "SEARCH tasks USING PRIMARY KEY (submission_id=? AND kind=? AND key=?)",
+    "extend_claim": "SEARCH tasks USING PRIMARY KEY (submission_id=? AND kind=? AND key=?)",
+    "drop_task": "SEARCH tasks USING PRIMARY KEY (submission_id=? AND kind=? AND key=?)",
+    "drop_tasks_of_submissions": "SEARCH tasks USING PRIMARY KEY (submission_id=?)",
+    "events_of_submission": "SEARCH events USING PRIMARY KEY (submission_id=?)",
+    "key_by_hash": "SEARCH api_keys USING INDEX sqlite_autoindex_api_keys_3 (hash=?)",
+}
+"""How a statement finds its rows, however many there are."""
+
+
+@pytest.fixture
+def database() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as opened:
+        for migration in migrations():
+            opened.executescript(migration.script)
+        yield opened
+
+
+def called() -> set[str]:
+    texts = (file.read_text(encoding="utf-8") for file in STORE.glob("*.py"))
+    return {name for text in texts for name in CALLED.findall(text)}
+
+
+def test_every_name_that_is_called_exists() -> None:
+    assert called() <= set(SQL)
+
+
+def test_every_statement_is_called() -> None:
+    assert set(SQL) <= called()
+
+
+def test_no_name_is_given_twice() -> None:
+    for file in DIALECTS:
+        names = re.findall(r"^-- name: (\w+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(names) == len(set(names)), file.name
+
+
+@pytest.mark.parametrize("file", DIALECTS, ids=str)
+def test_every_dialect_knows_the_same_names(file: Path) -> None:
+    assert set(statements(file.stem)) == set(SQL)
+
+
+@pytest.mark.parametrize("name", sorted(SQL))
+def test_every_statement_says_what_it_is_for(name: str) -> None:
+    assert re.match(r"-- [A-Z].*[.:]\n", SQL[name])
+
+
+def plan(database: sqlite3.Connection, name: str) -> list[str]:
+    values: dict[str, object] = dict.fromkeys(PARAMETER.findall(SQL[name]), "[]")
+    return [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {SQL[name]}", values)]
+
+
+@pytest.mark.parametrize("name", sorted(SQL))
+def test_every_statement_fits_the_schema(database: sqlite3.Connection, name: str) -> None:
+    plan(database, name)
+
+
+@pytest.mark.parametrize(("name", "step"), sorted(PLANS.items()))
+def test_a_hot_statement_finds_its_rows_by_an_index(
+    database: sqlite3.Connection, name: str, step: str
+) -> None:
+    steps = plan(database, name)
+    assert step in steps
+    assert not any(re.match(r"SCAN (tasks|submissions|events)\b", one) for one in steps)
