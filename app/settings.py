@@ -25,6 +25,12 @@ def _text(value: str) -> str:
     return value
 
 
+def _api_key(value: str) -> str:
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise ValueError("must be plain characters without blanks")
+    return value
+
+
 def _environment(value: str) -> str:
     if value not in ("development", "production"):
         raise ValueError("must be development or production")
@@ -184,7 +190,9 @@ class Settings:
         default="",
         shown="127.0.0.1, in production 0.0.0.0",
     )
-    wavespeed_api_key: str | None = setting("WAVESPEED_API_KEY", _text, "your key of WaveSpeedAI")
+    wavespeed_api_key: str | None = setting(
+        "WAVESPEED_API_KEY", _api_key, "your key of WaveSpeedAI"
+    )
     wavespeed_base_url: str = setting(
         "WAVESPEED_BASE_URL", _url, "where WaveSpeedAI is", default="https://api.wavespeed.ai"
     )
@@ -195,7 +203,7 @@ class Settings:
         default=(),
         shown="fetched",
     )
-    ai302_api_key: str | None = setting("AI302_API_KEY", _text, "your key of 302.AI")
+    ai302_api_key: str | None = setting("AI302_API_KEY", _api_key, "your key of 302.AI")
     ai302_base_url: str = setting(
         "AI302_BASE_URL", _url, "where 302.AI is", default="https://api.302.ai"
     )
@@ -205,7 +213,7 @@ class Settings:
         "the path of its portrait query",
         default="/doubao/drawing/portrait_result",
     )
-    alltoken_api_key: str | None = setting("ALLTOKEN_API_KEY", _text, "your key of AllToken")
+    alltoken_api_key: str | None = setting("ALLTOKEN_API_KEY", _api_key, "your key of AllToken")
     alltoken_base_url: str = setting(
         "ALLTOKEN_BASE_URL", _url, "where AllToken is", default="https://api.alltoken.ai"
     )

@@ -12,6 +12,7 @@ from domain.decision import (
     as_result,
     before_deadline,
     failed,
+    is_about_the_last_call,
     out_of_time,
     overdue,
     unchanged,
@@ -51,7 +52,11 @@ def _creating(submission: Submission, event: Event, terms: Terms, now: int) -> D
     match event:
         case Sending():
             moved = submission.moved(
-                submission.status, now, stage=Stage.SENDING, waiting_for=Waiting.PROVIDER
+                submission.status,
+                now,
+                stage=Stage.SENDING,
+                waiting_for=Waiting.PROVIDER,
+                state=submission.state | {"call": event.call},
             )
             return Decision(submission=moved)
         case Accepted():
@@ -64,11 +69,11 @@ def _creating(submission: Submission, event: Event, terms: Terms, now: int) -> D
             )
             poll = _task(moved, TaskKind.POLL_ASSET, now + terms.poll_interval)
             return Decision(submission=moved, tasks=(poll,), drop=((TaskKind.CREATE_ASSET, ""),))
-        case NotAccepted():
+        case NotAccepted() if is_about_the_last_call(submission, event):
             due = now + retry_wait(event.attempt, event.retry_after)
             waits = {"stage": Stage.QUEUED, "waiting_for": Waiting.RETRY}
             return _create_at(submission, due, event.attempt + 1, waits, now)
-        case OutcomeUnknown():
+        case OutcomeUnknown() if is_about_the_last_call(submission, event):
             waits = {"stage": Stage.SETTLING, "waiting_for": Waiting.SETTLEMENT}
             return _create_at(submission, now + terms.poll_interval, 0, waits, now)
         case NotSettled():

@@ -4,9 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.event import Completed, Event, Output, ProviderError
+from domain.event import (
+    Completed,
+    Event,
+    NotAccepted,
+    OutcomeUnknown,
+    Output,
+    ProviderError,
+)
 from domain.media import Media, media
-from domain.submission import Status, Submission
+from domain.submission import Stage, Status, Submission
 from domain.task import Task, TaskKind
 from domain.times import rfc3339
 
@@ -43,6 +50,12 @@ Decide = Callable[[Submission, Event, int], Decision]
 
 def unchanged(submission: Submission) -> Decision:
     return Decision(submission=submission)
+
+
+def is_about_the_last_call(submission: Submission, event: NotAccepted | OutcomeUnknown) -> bool:
+    """Whether this is about the call that is in the air, and not an old one, told again."""
+    in_the_air = submission.stage in (Stage.SENDING, Stage.SETTLING)
+    return in_the_air and event.call == submission.state.get("call", "")
 
 
 def overdue(submission: Submission, now: int) -> bool:

@@ -62,6 +62,8 @@ class Sending(Event):
 
     type: ClassVar[str] = "submit.sending"
     fleeting: ClassVar[bool] = True
+    call: str = ""
+    """Our name for this very call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,8 @@ class NotAccepted(Event):
 
     type: ClassVar[str] = "submit.not_accepted"
     reason: str
+    call: str = ""
+    """Which call was not taken; told again later, it says nothing about the next one."""
     retry_after: int | None = None
     """Milliseconds that the provider asked us to wait, if it said so."""
     attempt: int = 0
@@ -95,6 +99,7 @@ class OutcomeUnknown(Event):
 
     type: ClassVar[str] = "submit.outcome_unknown"
     reason: str
+    call: str = ""
 
     def facts(self) -> dict[str, Any]:
         return {"reason": self.reason}

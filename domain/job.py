@@ -7,6 +7,7 @@
 Rules of this file:
 - `sending` is committed before the call, so what a crash leaves there is settled, never repeated.
 - News of an outcome counts at any stage, also before our own submit call has returned.
+- Only the news that the last call was not taken lets another leave.
 """
 
 from domain.decision import (
@@ -16,6 +17,7 @@ from domain.decision import (
     before_deadline,
     canceled,
     failed,
+    is_about_the_last_call,
     late,
     out_of_time,
     overdue,
@@ -78,12 +80,16 @@ def _submitted(
     match event:
         case Sending() if submission.stage is Stage.QUEUED:
             moved = submission.moved(
-                submission.status, now, stage=Stage.SENDING, waiting_for=Waiting.PROVIDER
+                submission.status,
+                now,
+                stage=Stage.SENDING,
+                waiting_for=Waiting.PROVIDER,
+                state=submission.state | {"call": event.call},
             )
             return Decision(submission=moved)
         case Accepted() if submission.stage in UNNAMED:
             return _running(submission, event.upstream_id, terms, now)
-        case NotAccepted() if submission.stage in UNNAMED:
+        case NotAccepted() if is_about_the_last_call(submission, event):
             return _again(submission, event, terms, now)
         case OutcomeUnknown() if submission.stage is Stage.SENDING:
             return _settling(submission, terms, now)

@@ -9,18 +9,27 @@ from urllib.parse import urlsplit
 LONGEST_URL = 8192
 
 # The first bytes of each format that Likeness takes (https://mimesniff.spec.whatwg.org).
-SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (8, b"WEBP", "image/webp"),
-    (8, b"WAVE", "audio/wav"),
-    (0, b"ID3", "audio/mpeg"),
-    (0, b"\xff\xfb", "audio/mpeg"),
-    (0, b"\xff\xf3", "audio/mpeg"),
-    (0, b"\xff\xf2", "audio/mpeg"),
-    (4, b"ftypM4A", "audio/mp4"),
-    (4, b"ftyp", "video/mp4"),
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
 )
+# Containers say in a second word what is inside; HEIC, AVIF and QuickTime also begin with ftyp.
+RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+BRANDS = {
+    b"M4A": "audio/mp4",
+    b"M4B": "audio/mp4",
+    b"M4V": "video/mp4",
+    b"iso": "video/mp4",
+    b"mp4": "video/mp4",
+    b"avc": "video/mp4",
+    b"das": "video/mp4",
+    b"MSN": "video/mp4",
+    b"3gp": "video/mp4",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +43,12 @@ class Media:
 
 def sniff(content: bytes) -> str | None:
     """The content type that the first bytes say, or None."""
-    for offset, signature, content_type in SIGNATURES:
-        if content.startswith(signature, offset):
+    if content[:4] == b"RIFF":
+        return RIFF.get(content[8:12])
+    if content[4:8] == b"ftyp":
+        return BRANDS.get(content[8:11])
+    for signature, content_type in SIGNATURES:
+        if content.startswith(signature):
             return content_type
     return None
 

@@ -54,9 +54,18 @@ def begin(submission: Submission, terms: Terms, now: int) -> tuple[Task, ...]:
 
 
 def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
-    """What follows from `event`; a final submission stays as it is."""
+    """What follows from `event`; a final submission stays as it is, and keeps no session's secrets."""
     if submission.final:
         return unchanged(submission)
+    decision = _follow(submission, event, terms, now)
+    end = decision.submission
+    if not end.final or "sessions" not in end.state:
+        return decision
+    state = {name: value for name, value in end.state.items() if name != "sessions"}
+    return Decision(submission=end.changed(state=state))
+
+
+def _follow(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
     match event:
         case SessionOpened():
             return _opened(submission, event, terms, now)

@@ -19,7 +19,9 @@ async def create_asset(context: Context, claim: Claim, submission: Submission) -
         if found is not None:
             await context.keep_telling(claim, found)
             return
-    about_to = Sending(source="submit", key=f"sending:asset:{claim.task.attempt}")
+    about_to = Sending(
+        source="submit", key=f"sending:asset:{claim.task.attempt}", call=claim.holder
+    )
     outcome = await context.tell(submission.id, about_to, claim)
     if not outcome.changed or outcome.submission is None or outcome.submission.final:
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
 
 import httpx
@@ -10,7 +11,15 @@ import structlog
 from domain import job, scan
 from domain.decision import Decide, Decision, Terms
 from domain.errors import StoreUnavailable
-from domain.event import AskFailed, Event, NotAccepted, NotSettled, Progress, ScanPending
+from domain.event import (
+    AskFailed,
+    Event,
+    NotAccepted,
+    NotSettled,
+    OutcomeUnknown,
+    Progress,
+    ScanPending,
+)
 from domain.submission import Submission
 from domain.task import Claim, Task
 from domain.times import Clock
@@ -55,16 +64,7 @@ class Context:
     timing: Timing
 
     def terms(self, kind: Kind) -> Terms:
-        timing = self.timing
-        return Terms(
-            provider=kind.provider,
-            webhook=kind.webhook and self.public_url is not None,
-            poll_grace=timing.poll_grace,
-            poll_interval=timing.poll_interval or kind.poll_interval,
-            settle=timing.settle or kind.settle,
-            deadline=timing.deadline,
-            session_ttl=timing.session_ttl,
-        )
+        return _terms(kind.name, self.timing, self.public_url is not None)
 
     def decide(self, submission: Submission, event: Event, now: int) -> Decision:
         kind = KINDS[submission.kind]
@@ -87,12 +87,29 @@ class Context:
         """Take in what a provider answered, however long the store is away: it may have cost money."""
         if isinstance(event, NotAccepted | NotSettled | Progress | AskFailed | ScanPending):
             event = replace(event, attempt=claim.task.attempt)
+        if isinstance(event, NotAccepted | OutcomeUnknown):
+            event = replace(event, call=claim.holder)
         while True:
             try:
                 return await self.tell(claim.task.submission_id, event, claim)
             except StoreUnavailable as error:
                 log.warning("store unavailable, an answer waits", reason=str(error))
                 await self.clock.sleep(1)
+
+
+@cache
+def _terms(kind_name: str, timing: Timing, reachable: bool) -> Terms:
+    """The waits of a kind; asked for at every event, so made once."""
+    kind = KINDS[kind_name]
+    return Terms(
+        provider=kind.provider,
+        webhook=kind.webhook and reachable,
+        poll_grace=timing.poll_grace,
+        poll_interval=timing.poll_interval or kind.poll_interval,
+        settle=timing.settle or kind.settle,
+        deadline=timing.deadline,
+        session_ttl=timing.session_ttl,
+    )
 
 
 class Story(Protocol):

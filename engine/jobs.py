@@ -38,7 +38,7 @@ async def submit(context: Context, claim: Claim, submission: Submission) -> None
         await _input(context, submission),
         webhook_url(context, submission, kind.provider) if kind.webhook else None,
     )
-    about_to = Sending(source="submit", key=f"sending:{claim.task.attempt}")
+    about_to = Sending(source="submit", key=f"sending:{claim.task.attempt}", call=claim.holder)
     outcome = await context.tell(submission.id, about_to, claim)
     if not outcome.changed or outcome.submission is None or outcome.submission.final:
         return

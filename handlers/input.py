@@ -102,7 +102,11 @@ def _words(kind: str, message: str) -> str:
 
 
 def _too_much(metadata: dict[str, Any]) -> list[FieldError]:
-    if len(json.dumps(metadata)) <= LARGEST_METADATA:
-        return []
     message = f"must be at most {LARGEST_METADATA} bytes of JSON"
+    try:
+        if len(json.dumps(metadata, allow_nan=False)) <= LARGEST_METADATA:
+            return []
+    except ValueError:
+        # 1e400 is good JSON, and infinite once it is read.
+        message = "has a number that is too large to be shown again"
     return [FieldError(pointer="/metadata", message=message)]

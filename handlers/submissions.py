@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse
 
 from domain.errors import NotFound, Refused
 from domain.event import CancelAsked
+from domain.scan import HOSTED
 from domain.submission import Status, Submission
 from domain.times import rfc3339
 from engine.acceptance import Wish, accept
@@ -62,7 +63,10 @@ async def events(request: Request) -> JSONResponse:
         "id": f"evt_{submission.id.removeprefix('sub_')}",
         "type": "submission.created",
         "source": "client",
-        "status": Status.PENDING,
+        # A hosted face scan is born with its invitation.
+        "status": Status.ACTION_REQUIRED
+        if submission.input.get("mode") == HOSTED
+        else Status.PENDING,
         "at": rfc3339(submission.created_at),
         "data": {},
     }
@@ -72,9 +76,12 @@ async def events(request: Request) -> JSONResponse:
 async def cancel(request: Request) -> JSONResponse:
     submission = await _own(request)
     context = context_of(request)
+    ended = Refused(409, "already_final", "The submission has already ended.")
+    if submission.final:
+        raise ended
     outcome = await context.tell(submission.id, CancelAsked(source="client"))
     if not outcome.changed:
-        raise Refused(409, "already_final", "The submission has already ended.")
+        raise ended
     return JSONResponse(show(context, await context.store.submission(submission.id)))
 
 

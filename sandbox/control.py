@@ -39,7 +39,7 @@ async def page(request: Request) -> Response:
         f"<tr><th>{name}</th><td>{_lines(value)}</td></tr>" for name, value in state(world).items()
     )
     return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Sandbox</title>'
         f"<style>{STYLE}</style></head><body><h1>Sandbox</h1><h2>State</h2><table>{facts}</table>"
         f"<h2>Switches</h2>{HOW}<table><tr><th>Name</th><th>Type</th><th>Default</th><th>Now</th>"
         f"<th>Meaning</th></tr>{rows}</table></body></html>"

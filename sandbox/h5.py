@@ -117,7 +117,8 @@ def _page(words: Words, inside: str, status: int = 200) -> Response:
     return HTMLResponse(
         f'<!doctype html><html lang="{words.lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{words.title}</title><style>{STYLE}</style></head>"
+        f"<title>{words.title}</title><style>{STYLE}</style>"
+        '<link rel="icon" href="data:,"></head>'
         f"<body><main><h1>{words.title}</h1>{inside}</main></body></html>",
         status,
         {"cache-control": "no-store"},

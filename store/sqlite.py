@@ -23,6 +23,8 @@ from store.statements import statements
 LOCK_WAIT_MS = 3000
 """How long a writer waits for another process; a webhook must be answered within 4 s."""
 READERS = 2
+MEETINGS = 50
+"""How often a process that opens a new file may meet another one that does."""
 NOT_NOW = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -152,13 +154,29 @@ async def open_sqlite(path: Path) -> AsyncIterator[SqliteDatabase]:
         path.parent.mkdir(parents=True, exist_ok=True)
         async with AsyncExitStack() as stack:
             writer = await stack.enter_async_context(_connect(path))
-            await writer.execute("PRAGMA journal_mode = WAL")
+            await _use_write_ahead_log(writer)
             await writer.execute("PRAGMA synchronous = FULL")
             await writer.execute("PRAGMA foreign_keys = ON")
             readers = [await stack.enter_async_context(_connect(path)) for _ in range(READERS)]
             for reader in readers:
                 await reader.execute("PRAGMA query_only = ON")
             yield SqliteDatabase(writer, readers)
+
+
+async def _use_write_ahead_log(writer: aiosqlite.Connection) -> None:
+    """SQLite does not wait for a lock here as it does elsewhere, so that of many processes which
+    meet at a new file some are refused: they wait for whoever writes, and ask again."""
+    for _ in range(MEETINGS):
+        try:
+            await writer.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            await writer.execute("BEGIN IMMEDIATE")
+            await writer.execute("COMMIT")
+        else:
+            return
+    raise StoreUnavailable("the database is busy")
 
 
 @asynccontextmanager

@@ -74,10 +74,22 @@ def test_without_its_asset_the_proved_group_is_still_told(event: Event) -> None:
 
 def test_a_call_that_was_not_taken_is_made_again() -> None:
     page = verified()
+    page.answer(TaskKind.CREATE_ASSET, Sending())
     page.answer(TaskKind.CREATE_ASSET, NotAccepted(reason="HTTP 429", attempt=1))
     task = page.tasks[TaskKind.CREATE_ASSET, ""]
     assert (task.due_at, task.attempt) == (NOW + 2 * SECOND, 2)
     assert page.submission.waiting_for is Waiting.RETRY
+
+
+@pytest.mark.parametrize(
+    "old", [NotAccepted(reason="429", call="1"), OutcomeUnknown(reason="cut", call="1")]
+)
+def test_old_news_of_a_call_says_nothing_about_the_next(old: Event) -> None:
+    page = verified()
+    page.answer(TaskKind.CREATE_ASSET, Sending(call="1"))
+    page.answer(TaskKind.CREATE_ASSET, old)
+    before = page.answer(TaskKind.CREATE_ASSET, Sending(call="2"))
+    assert page.tell(old) is before
 
 
 def test_a_lost_answer_is_settled_by_looking() -> None:

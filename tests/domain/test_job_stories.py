@@ -59,7 +59,9 @@ class JobStory(RuleBasedStateMachine):
         super().__init__()
         self.page = Page.of_job(terms=self.terms)
         self.born = self.page.now
-        self.in_the_air = 0
+        self.in_the_air: list[str] = []
+        self.not_taken: list[str] = []
+        self.calls = 0
         self.ended: Submission | None = None
 
     @rule(seconds=st.integers(0, 100_000))
@@ -84,10 +86,12 @@ class JobStory(RuleBasedStateMachine):
         if before.stage is not Stage.QUEUED:
             self.page.answer(TaskKind.SUBMIT, OutcomeUnknown(reason="interrupted"))
             return
-        after = self.page.answer(TaskKind.SUBMIT, Sending())
+        self.calls += 1
+        call = f"call {self.calls}"
+        after = self.page.answer(TaskKind.SUBMIT, Sending(call=call))
         assert after is not before
         if not after.final:
-            self.in_the_air += 1
+            self.in_the_air.append(call)
 
     @precondition(lambda self: self.in_the_air)
     @rule(
@@ -102,13 +106,23 @@ class JobStory(RuleBasedStateMachine):
     )
     def the_call_comes_home(self, event: Event) -> None:
         """As a fact; whether the task is still held must not matter."""
-        self.in_the_air -= 1
+        call = self.in_the_air.pop()
+        if isinstance(event, NotAccepted):
+            self.not_taken.append(call)
+            event = NotAccepted(reason=event.reason, call=call)
         self.page.tell(event)
+
+    @precondition(lambda self: self.not_taken)
+    @rule(data=st.data())
+    def it_is_told_again_that_a_call_was_not_taken(self, data: st.DataObject) -> None:
+        """Nobody knows whether a commit that got no answer was made."""
+        call = data.draw(st.sampled_from(self.not_taken))
+        self.page.tell(NotAccepted(reason="HTTP 429", call=call))
 
     @precondition(lambda self: self.in_the_air)
     @rule()
     def the_call_is_lost_with_its_process(self) -> None:
-        self.in_the_air -= 1
+        self.in_the_air.pop()
 
     @precondition(lambda self: TaskKind.POLL in self.page.kinds)
     @rule(event=POLLED)
@@ -134,7 +148,7 @@ class JobStory(RuleBasedStateMachine):
 
     @invariant()
     def no_second_call_leaves_before_the_first_is_known_not_to_be_taken(self) -> None:
-        assert self.in_the_air <= 1
+        assert len(self.in_the_air) <= 1
 
     @invariant()
     def every_wait_has_an_end(self) -> None:

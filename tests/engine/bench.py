@@ -1,15 +1,17 @@
 """The engine on a bench: the production wiring and the sandbox on a socket, but no HTTP face of ours."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
+from typing_extensions import override
 
 from app.services import open_services
+from domain.errors import StoreUnavailable
 from domain.submission import Submission
 from domain.task import Claim
 from engine.acceptance import Wish, accept
@@ -18,6 +20,9 @@ from engine.secrets import WebhookSecrets
 from providers.kinds import KINDS
 from sandbox.server import create_app
 from sandbox.world import World
+from store.advance import News, Outcome
+from store.store import Store
+from store.submissions import Acceptance
 from store.tasks import ClaimAsk
 from tests.clock import TestClock
 from tests.house import AsyncSockets, serving, settings_for, turn
@@ -78,10 +83,63 @@ class Bench:
             self.clock.advance(0.25)
             await turn()
 
+    async def at_once(self, reached: Callable[[], Awaitable[bool]]) -> None:
+        """Let sockets and tasks get on until it is so; the clock stands still."""
+        for _ in range(250):
+            if await reached():
+                return
+            await turn()
+        raise AssertionError("not while the clock stood still")
+
     async def breathe(self) -> None:
         """Let sockets and tasks get on while the clock stands still."""
         for _ in range(15):
             await turn()
+
+
+class MoodyStore(Store):
+    """The bench's own store, but its verbs can be told to be away for a number of calls."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store._database, store._writer)
+        self.away: Counter[str] = Counter()
+        self.failures = 0
+
+    @override
+    async def claim(self, ask: ClaimAsk) -> list[Claim]:
+        self._try("claim")
+        return await super().claim(ask)
+
+    @override
+    async def extend(self, claims: list[Claim], until: int) -> None:
+        self._try("extend")
+        await super().extend(claims, until)
+
+    @override
+    async def next_due(self, lanes: Sequence[str]) -> int | None:
+        self._try("next_due")
+        return await super().next_due(lanes)
+
+    @override
+    async def submission(self, submission_id: str, key_id: str | None = None) -> Submission:
+        self._try("submission")
+        return await super().submission(submission_id, key_id)
+
+    @override
+    async def advance(self, item: News) -> Outcome:
+        self._try("advance")
+        return await super().advance(item)
+
+    @override
+    async def accept(self, acceptance: Acceptance) -> None:
+        self._try("accept")
+        await super().accept(acceptance)
+
+    def _try(self, verb: str) -> None:
+        if self.away[verb]:
+            self.away[verb] -= 1
+            self.failures += 1
+            raise StoreUnavailable("SQLITE_BUSY")
 
 
 @asynccontextmanager
@@ -112,7 +170,11 @@ def says(status: int = 200, body: Any = None, **headers: str) -> Answer:
     return answer
 
 
-def breaks(error: Exception) -> Answer:
+class Killed(BaseException):
+    """The process dies just here."""
+
+
+def breaks(error: BaseException) -> Answer:
     async def answer(_request: httpx.Request) -> httpx.Response:
         raise error
 
@@ -121,9 +183,3 @@ def breaks(error: Exception) -> Answer:
 
 async def never(_request: httpx.Request) -> httpx.Response:
     raise AssertionError("a call left")
-
-
-async def ring(times: int = 5) -> None:
-    """Let every task of the loop have its turn."""
-    for _ in range(times):
-        await asyncio.sleep(0)

@@ -10,7 +10,7 @@ from domain.event import Verified
 from domain.submission import Stage, Status, Submission
 from engine.runners import run
 from engine.scans import start
-from tests.engine.bench import Bench, answered, breaks, never, says
+from tests.engine.bench import Answer, Bench, answered, breaks, never, says
 
 pytestmark = pytest.mark.asyncio
 
@@ -88,14 +88,18 @@ async def test_an_asset_that_another_submission_has_recorded_is_not_taken_for_ou
     assert (await created(bench, submission)).upstream_id not in (None, owner.upstream_id)
 
 
-@pytest.mark.parametrize("answer", [breaks(httpx.ReadTimeout("slow")), says(500), says(200, {})])
+@pytest.mark.parametrize(
+    "answer",
+    [breaks(httpx.ReadTimeout("slow")), says(500), says(200, {})],
+    ids=["lost", "broken", "odd"],
+)
 async def test_while_it_cannot_be_looked_for_it_is_not_repeated(
-    bench: Bench, answer: object
+    bench: Bench, answer: Answer
 ) -> None:
     submission = await verified(bench)
     bench.world.switches.set(create_asset="cut_after", fault_times=1)
     await created(bench, submission)
-    async with answered(bench, answer) as away:  # type: ignore[arg-type]
+    async with answered(bench, answer) as away:
         await run(away, await bench.claim(CREATE))
     assert (await bench.get(submission)).stage is Stage.SETTLING
     assert (await bench.claim(CREATE)).task.attempt == 1

@@ -10,9 +10,10 @@ import pytest
 from domain.event import Accepted, Completed
 from domain.submission import Stage, Status, Submission
 from engine.context import Context
+from engine.links import webhook_url
 from engine.runners import run
 from tests.domain.given import OUTPUTS
-from tests.engine.bench import Bench, answered, breaks, never, says
+from tests.engine.bench import Bench, Killed, answered, breaks, never, says
 
 pytestmark = pytest.mark.asyncio
 
@@ -76,8 +77,8 @@ async def test_what_a_dead_process_was_sending_is_settled_and_never_sent_again(
     bench: Bench,
 ) -> None:
     submission = await bench.portrait()
-    async with answered(bench, breaks(KeyboardInterrupt())) as dying:
-        with pytest.raises(KeyboardInterrupt):
+    async with answered(bench, breaks(Killed())) as dying:
+        with pytest.raises(Killed):
             await submitted(bench, submission, dying)
     async with answered(bench, never) as context:
         submission = await submitted(bench, submission, context)
@@ -109,13 +110,18 @@ async def test_a_call_that_was_cut_off_is_not_made_again(bench: Bench) -> None:
 
 async def test_a_lost_call_is_found_in_the_history_that_names_it(bench: Bench) -> None:
     submission = await settling(bench)
-    bench.world.switches.set(history="inputs")
-    await run(bench.context, await bench.claim(SETTLE))
+    url = webhook_url(bench.context, submission, "wavespeed")
+    items = [
+        {"id": "other", "status": "completed", "outputs": ["https://cdn.example/other.jpg"]},
+        {"id": "ours", "status": "processing", "inputs": {"deep": [{"webhook": url}]}},
+    ]
+    async with answered(bench, says(200, {"data": {"items": items}})) as context:
+        await run(context, await bench.claim(SETTLE))
     found = await bench.get(submission)
-    assert found.upstream_id in bench.world.jobs
+    assert (found.upstream_id, found.stage) == ("ours", Stage.RUNNING)
 
 
-@pytest.mark.parametrize("history", ["normal", "empty", "500", "cut"])
+@pytest.mark.parametrize("history", ["normal", "inputs", "empty", "500", "cut"])
 async def test_a_history_that_does_not_name_the_call_settles_nothing(
     bench: Bench, history: str
 ) -> None:

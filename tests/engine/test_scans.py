@@ -1,6 +1,7 @@
 """Face scans on the bench: sessions opened, tokens exchanged."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -10,8 +11,7 @@ from domain.event import CancelAsked, ScanOver, Verified
 from domain.submission import Stage, Status, Submission
 from engine.runners import run
 from engine.scans import LONGEST_WAIT, start
-from store.store import Store
-from tests.engine.bench import Bench, answered, breaks, never, says
+from tests.engine.bench import Bench, MoodyStore, answered, breaks, never, says
 
 pytestmark = pytest.mark.asyncio
 
@@ -54,17 +54,12 @@ async def test_each_start_opens_a_session_of_its_own(bench: Bench) -> None:
     assert len((await bench.get(submission)).state["sessions"]) == 2
 
 
-async def test_a_link_whose_token_could_not_be_stored_is_not_given(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_link_whose_token_could_not_be_stored_is_not_given(bench: Bench) -> None:
     submission = await bench.scan()
-
-    async def away(*_: object) -> None:
-        raise StoreUnavailable
-
-    monkeypatch.setattr(Store, "advance", away)
+    store = MoodyStore(bench.context.store)
+    store.away["advance"] = 1
     with pytest.raises(StoreUnavailable):
-        await start(bench.context, submission, "en")
+        await start(replace(bench.context, store=store), submission, "en")
 
 
 async def test_start_after_the_end_gives_no_link(bench: Bench) -> None:
@@ -108,6 +103,16 @@ async def test_a_session_that_was_not_opened_for_sure_is_opened_again(
         await run(away, await bench.claim(SESSION))
     await run(bench.context, await bench.claim(SESSION))
     assert (await bench.get(submission)).stage is Stage.SCANNING
+
+
+@pytest.mark.parametrize(("status", "ended"), [(429, False), (403, True)])
+async def test_a_session_that_is_refused_ends_direct_mode_only_for_good(
+    bench: Bench, status: int, ended: bool
+) -> None:
+    submission = await bench.scan(mode="direct")
+    async with answered(bench, says(status)) as context:
+        await run(context, await bench.claim(SESSION))
+    assert (await bench.get(submission)).final is ended
 
 
 async def test_a_scanned_face_gives_its_group(bench: Bench) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from domain.errors import BadSignature
 from domain.times import SECOND
+from engine import secrets as module
 from engine.context import Context
 from engine.secrets import NoSecret, WebhookSecrets
 from tests.engine.bench import Bench, answered, breaks, running_bench
@@ -122,6 +123,20 @@ async def test_a_provider_that_is_away_does_not_make_known_secrets_forgotten(ben
         with pytest.raises(BadSignature):
             await check(bench, "whsec_forged", away)
     await check(bench, bench.world.secrets[0])
+
+
+async def test_a_provider_that_does_not_answer_in_time_holds_up_no_webhook(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+
+    async def hang(_request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with answered(bench, hang) as slow:
+        with pytest.raises(NoSecret):
+            await check(bench, bench.world.secrets[0], slow)
 
 
 async def test_an_empty_secret_lets_nobody_sign(bench: Bench) -> None:

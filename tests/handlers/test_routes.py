@@ -16,7 +16,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
         "/v1/submissions/a/b/c",
         "/webhooks",
         "/webhooks/nobody/token",
-        "/liveness/callback",
         "/scan",
         "/%00",
         "/%ff%fe",

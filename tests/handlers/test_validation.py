@@ -38,7 +38,7 @@ def scan(**changes: Any) -> dict[str, Any]:
     [
         ([], [""]),
         ("text", [""]),
-        (None, [""]),
+        (7, [""]),
         ({}, ["/kind", "/input"]),
         ({"kind": None, "input": None}, ["/kind", "/input"]),
         ({"kind": 5, "input": []}, ["/kind", "/input"]),

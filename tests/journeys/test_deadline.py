@@ -14,7 +14,7 @@ async def test_a_job_that_never_ends_expires_and_keeps_what_comes_late(tmp_path:
     async with running_house(tmp_path, LIKENESS_DEADLINE_S="60") as house:
         house.world.switches.set(webhook="never", duration=10_000)
         posted = await house.portrait()
-        done = await house.until_final(posted["id"], within=90, step=0.5)
+        done = await house.until_final(posted["id"], within=90, step=1)
         assert (done["status"], done["error"]["code"]) == ("expired", "expired")
         house.clock.advance(1)
         assert (await tell(house, prediction(house))).status_code == 204
@@ -29,7 +29,7 @@ async def test_a_call_that_is_never_taken_is_tried_until_the_deadline(tmp_path: 
     async with running_house(tmp_path, LIKENESS_DEADLINE_S="100") as house:
         house.world.switches.set(submit="429")
         posted = await house.portrait()
-        done = await house.until_final(posted["id"], within=130, step=0.5)
+        done = await house.until_final(posted["id"], within=130, step=1)
         assert done["status"] == "expired"
         tries = len(submits(house))
         assert 5 <= tries <= 7

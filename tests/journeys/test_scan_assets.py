@@ -18,8 +18,16 @@ async def verified(house: House, phone: Phone, **asset: Any) -> dict[str, Any]:
     return posted
 
 
-@pytest.mark.parametrize("name", ["Status", "UpstreamStatus", "both"])
-@pytest.mark.parametrize("case", ["title", "lower", "upper"])
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("Status", "lower"),
+        ("Status", "upper"),
+        ("UpstreamStatus", "title"),
+        ("UpstreamStatus", "lower"),
+        ("both", "title"),
+    ],
+)
 async def test_an_assets_status_is_read_under_each_name_and_in_each_case(
     house: House, phone: Phone, name: str, case: str
 ) -> None:

@@ -49,7 +49,7 @@ async def test_every_ending_of_the_provider_that_is_no_success_is_our_failed(
     house: House, word: str, code: str
 ) -> None:
     house.world.switches.set(outcome=word, duration=1)
-    done = await house.until_final((await house.portrait())["id"])
+    done = await house.until_final((await house.portrait())["id"], step=1)
     assert (done["status"], done["error"]["code"]) == ("failed", code)
     assert done["error"]["provider_code"] == word
     assert not house.world.webhooks
@@ -76,7 +76,7 @@ async def test_a_poll_without_a_usable_answer_says_nothing_about_the_job(
     house: House, fault: str
 ) -> None:
     house.world.switches.set(webhook="never", duration=1, poll=fault, poll_times=3)
-    done = await house.until_final((await house.portrait())["id"])
+    done = await house.until_final((await house.portrait())["id"], step=1)
     assert done["status"] == "succeeded"
     asked = waits(polls(house))
     assert len(asked) == 3

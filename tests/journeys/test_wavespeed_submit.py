@@ -62,7 +62,7 @@ async def test_a_refused_submit_fails_with_the_providers_code(
 async def test_a_submit_of_unknown_outcome_is_settled_by_its_webhook(
     house: House, fault: str
 ) -> None:
-    house.world.switches.set(submit=fault, submit_job="yes", duration=30)
+    house.world.switches.set(submit=fault, submit_job="yes", duration=10)
     posted = await house.portrait()
     settling = await house.until_status(posted["id"], "processing")
     assert settling["waiting_for"] == "settlement"
@@ -89,8 +89,8 @@ async def test_a_submit_of_unknown_outcome_is_never_sent_again(house: House, fau
 
 @pytest.mark.parametrize("history", ["500", "cut", "empty"])
 async def test_a_history_that_does_not_help_ends_nothing(house: House, history: str) -> None:
-    house.world.switches.set(submit="cut", duration=100, history=history)
-    done = await house.until_final((await house.portrait())["id"], within=110, step=1)
+    house.world.switches.set(submit="cut", duration=60, history=history)
+    done = await house.until_final((await house.portrait())["id"], within=90, step=1)
     assert done["status"] == "succeeded"
     assert house.world.called("/api/v3/predictions")
 

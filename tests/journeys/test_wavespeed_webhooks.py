@@ -63,7 +63,7 @@ async def test_a_webhook_that_goes_wrong_never_spoils_the_job(
 ) -> None:
     house.world.switches.set(webhook=mischief, duration=1)
     posted = await house.portrait()
-    done = await house.until_final(posted["id"], step=0.5)
+    done = await house.until_final(posted["id"], step=1)
     assert done["status"] == "succeeded"
     await house.until(lambda: len(house.world.webhooks) == len(answers), step=1)
     assert [attempt.status for attempt in house.world.webhooks] == answers
@@ -124,11 +124,11 @@ async def test_an_unknown_word_is_never_an_end(house: House, word: str) -> None:
     assert all(wait >= 2 for wait in waits(polls(house)))
     job = the_job(house)
     job.switches, job.made = replace(job.switches, outcome="completed"), False
-    assert (await house.until_final(posted["id"]))["status"] == "succeeded"
+    assert (await house.until_final(posted["id"], step=1))["status"] == "succeeded"
 
 
 async def test_completed_without_outputs_waits_for_them(house: House) -> None:
     posted = await running(house, duration=1)
     assert (await tell(house, prediction(house, outputs=[]))).status_code == 204
     assert (await house.get(posted["id"]))["status"] == "processing"
-    assert (await house.until_final(posted["id"]))["status"] == "succeeded"
+    assert (await house.until_final(posted["id"], step=1))["status"] == "succeeded"

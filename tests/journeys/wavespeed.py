@@ -86,3 +86,10 @@ def rows(house: House, sql: str, *values: Any) -> list[tuple[Any, ...]]:
 def quarantined(house: House) -> list[str]:
     """Why each body in quarantine is there."""
     return [reason for (reason,) in rows(house, "SELECT reason FROM quarantine ORDER BY id")]
+
+
+def change(house: House, sql: str, *values: Any) -> None:
+    """Spoil the file behind the service's back."""
+    path = house.settings.store_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(sql, values)

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from domain.errors import StoreUnavailable
+from store import group_commit as module
 from store.database import Database, Result, Row, Transaction, Work
 from store.group_commit import LARGEST_BATCH, GroupCommit, group_commit
 from store.store import open_database
@@ -23,11 +24,14 @@ class Counted:
         self._inner = inner
         self.commits = 0
         self.away_after: int | None = None
+        self.hangs: asyncio.Event | None = None
 
     async def write(self, work: Work[Result]) -> Result:
         if self.away_after is not None and self.commits >= self.away_after:
             raise StoreUnavailable("away")
         self.commits += 1
+        if self.hangs is not None:
+            await self.hangs.wait()
         return await self._inner.write(work)
 
     async def read(self, statement: str, **values: Any) -> list[Row]:
@@ -160,6 +164,22 @@ async def test_a_store_that_goes_away_between_single_items_keeps_nobody_waiting(
     told = await outcomes(writer, "a", "bad", "b", "c")
     assert told[0] == "kept a"
     assert all(isinstance(one, StoreUnavailable) for one in told[1:])
+
+
+async def test_a_disk_that_hangs_holds_only_those_who_must_know(
+    database: Counted, writer: GroupCommit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.02)
+    monkeypatch.setattr(module, "SHORT_PATIENCE", 0.01)
+    database.hangs = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        patient = group.create_task(writer.do(keep, "patient", patient=True))
+        for item in ("first", "second"):
+            with pytest.raises(StoreUnavailable):
+                await writer.do(keep, item)
+        assert not patient.done()
+        database.hangs.set()
+    assert patient.result() == "kept patient"
 
 
 async def test_closing_commits_what_was_accepted(database: Counted) -> None:

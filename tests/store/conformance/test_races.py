@@ -174,3 +174,17 @@ async def test_a_returned_phone_is_asked_about_at_once_though_a_poll_ends_just_t
     )
     assert await store.next_due([lane]) == later + 350
     assert (await claim_one(store, later + 350, lane=lane)).task.urgency == 0
+
+
+async def test_a_call_whose_refusal_is_told_twice_is_not_sent_twice(store: Store) -> None:
+    """A commit that got no answer in time may have been made: it is told again."""
+    job = await add_job(store)
+    first = await claim_one(store)
+    await tell(store, job, Sending(call=first.holder), first)
+    not_taken = NotAccepted(reason="HTTP 429", call=first.holder)
+    await tell(store, job, not_taken, first)
+    second = await claim_one(store, NOW + SECOND)
+    await tell(store, job, Sending(call=second.holder), second, NOW + SECOND)
+    outcome = await tell(store, job, not_taken, first, NOW + SECOND)
+    assert not outcome.changed
+    assert await claim_all(store, NOW + SECOND + LEASE - 1) == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.event import Accepted, CancelAsked, NotAccepted, Progress
+from domain.event import Accepted, CancelAsked, NotAccepted, Progress, Sending
 from domain.task import LEASE, Claim, TaskKind
 from domain.times import MINUTE, SECOND
 from store.store import Store
@@ -51,6 +51,7 @@ async def test_a_claimed_task_is_nobody_elses_until_its_lease_ends(
 async def test_two_claims_of_one_task_in_one_moment_have_different_names(store: Store) -> None:
     job = await add_job(store)
     first = await claim_one(store)
+    await tell(store, job, Sending(), first)
     await tell(store, job, NotAccepted(reason="HTTP 429"), first, NOW - 10 * SECOND)
     again = await claim_one(store)
     assert again.holder != first.holder
@@ -84,6 +85,7 @@ async def test_an_overtaken_worker_cannot_make_its_lease_longer(store: Store) ->
 async def test_a_task_that_is_put_again_is_taken_from_its_holder(store: Store) -> None:
     job = await add_job(store)
     stale = await claim_one(store)
+    await tell(store, job, Sending(), stale)
     await tell(store, job, NotAccepted(reason="HTTP 429"))
     await store.extend([stale], NOW + MINUTE)
     assert len(await claim_all(store, NOW + SECOND)) == 1
