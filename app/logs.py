@@ -15,7 +15,7 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.types import EventDict, Processor
 
 SECRETS = frozenset({"token", "link", "authorization", "api_key", "secret"})
-QUIET = ("httpx", "httpcore", "uvicorn")
+QUIET = ("httpx", "httpcore", "uvicorn", "aiosqlite")
 """These say too much below a warning."""
 
 

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers import webhooks
 
-WAVESPEED = "/webhooks/wavespeed/"
+WEBHOOKS = "/webhooks/"
 
 
 class Entrance:
@@ -17,7 +17,8 @@ class Entrance:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(WAVESPEED):
-            await webhooks.wavespeed(scope["path"][len(WAVESPEED) :], scope, receive, send)
+        if scope["type"] == "http" and scope["path"].startswith(WEBHOOKS):
+            provider, _, token = scope["path"][len(WEBHOOKS) :].partition("/")
+            await webhooks.take(provider, token, scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -29,13 +29,20 @@ async def get(request: Request) -> Response:
     }
     size = len(kept.content)
     asked = RANGE.match(request.headers.get("range", ""))
-    if asked is None or asked[1] == asked[2] == "":
+    if asked is None or not _sensible(asked[1], asked[2]):
         return Response(kept.content, 200, headers, kept.content_type)
     first, last = _bounds(asked[1], asked[2], size)
-    if first >= size or last < first:
+    if first >= size:
         return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
     headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     return Response(kept.content[first : last + 1], 206, headers, kept.content_type)
+
+
+def _sensible(first: str, last: str) -> bool:
+    """A range that says nothing, or ends before it begins, is as good as none (RFC 9110, 14.1.1)."""
+    if first and last:
+        return int(first) <= int(last)
+    return first != last
 
 
 def _bounds(first: str, last: str, size: int) -> tuple[int, int]:

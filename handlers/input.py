@@ -104,7 +104,10 @@ def _words(kind: str, message: str) -> str:
 def _too_much(metadata: dict[str, Any]) -> list[FieldError]:
     message = f"must be at most {LARGEST_METADATA} bytes of JSON"
     try:
-        if len(json.dumps(metadata, allow_nan=False)) <= LARGEST_METADATA:
+        if (
+            len(json.dumps(metadata, ensure_ascii=False, allow_nan=False).encode())
+            <= LARGEST_METADATA
+        ):
             return []
     except ValueError:
         # 1e400 is good JSON, and infinite once it is read.

@@ -17,6 +17,7 @@ from domain.event import Event
 from domain.ids import new_id
 from engine.links import WEBHOOK
 from engine.secrets import NoSecret
+from handlers.errors import problem
 from handlers.services import Services
 from providers.wavespeed_webhook import read_webhook
 from store.advance import Verdict
@@ -25,42 +26,58 @@ from store.store import Quarantined
 log = structlog.get_logger("likeness.webhooks")
 
 LARGEST = 1024 * 1024
+WAVESPEED = f"{WEBHOOK}.wavespeed"
+"""The one provider, so far, that is asked for webhooks."""
 
 Answer = tuple[int, bytes]
+
+
+def _problem(status: int, code: str, detail: str) -> Answer:
+    return status, bytes(problem(status, code, detail).body)
+
+
 NO_CONTENT: Answer = (204, b"")
-NOT_FOUND: Answer = (404, b'{"code":"not_found"}')
-ONLY_POST: Answer = (405, b'{"code":"method_not_allowed"}')
-TOO_LARGE: Answer = (413, b'{"code":"too_large"}')
-BAD_SIGNATURE: Answer = (401, b'{"code":"bad_signature"}')
-BAD_FORMAT: Answer = (400, b'{"code":"bad_format"}')
-UNAVAILABLE: Answer = (503, b'{"code":"unavailable"}')
+NOT_FOUND = _problem(404, "not_found", "There is no such webhook.")
+ONLY_POST = _problem(405, "method_not_allowed", "A webhook is posted.")
+BIG = _problem(413, "too_large", f"The body may have at most {LARGEST} bytes.")
+UNSIGNED = _problem(401, "bad_signature", "The signature, its age or its form does not hold.")
+BAD_FORMAT = _problem(400, "bad_format", "The body is not in the provider's format.")
+UNAVAILABLE = _problem(503, "unavailable", "This cannot be kept right now; send it again.")
+UNFORESEEN = _problem(500, "internal_error", "Something went wrong on our side; it was logged.")
 
 
 class Gone(Exception):
     """The sender went away before its body was complete."""
 
 
-async def wavespeed(token: str, scope: Scope, receive: Receive, send: Send) -> None:
-    """POST /webhooks/wavespeed/{token}"""
+async def take(provider: str, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+    """POST /webhooks/{provider}/{token}"""
     services: Services = scope["state"]["services"]
     if scope["method"] != "POST":
         await _answer(send, ONLY_POST)
         return
     try:
-        answer = await _take(services, token, scope, receive)
+        answer = await _take(services, f"{WEBHOOK}.{provider}", token, scope, receive)
     except Gone:
         return
+    except Exception as error:
+        log.exception("webhook failed unforeseen", error=type(error).__name__)
+        answer = UNFORESEEN
     await _answer(send, answer)
 
 
-async def _take(services: Services, token: str, scope: Scope, receive: Receive) -> Answer:
+async def _take(
+    services: Services, purpose: str, token: str, scope: Scope, receive: Receive
+) -> Answer:
     try:
-        submission_id = services.context.tokens.read(f"{WEBHOOK}.wavespeed", token)
+        if purpose != WAVESPEED:
+            return NOT_FOUND
+        submission_id = services.context.tokens.read(purpose, token)
         body = await _body(scope, receive)
     except BadToken:
         return NOT_FOUND
     except TooLarge:
-        return TOO_LARGE
+        return BIG
     headers = {
         name.decode("latin-1"): value.decode("latin-1")
         for name, value in scope["headers"]
@@ -70,7 +87,7 @@ async def _take(services: Services, token: str, scope: Scope, receive: Receive) 
         return await _verified(services, submission_id, headers, body)
     except BadSignature as error:
         log.info("webhook refused", submission=submission_id, reason=str(error))
-        return BAD_SIGNATURE
+        return UNSIGNED
     except (StoreUnavailable, NoSecret) as error:
         log.warning("webhook not taken", submission=submission_id, reason=type(error).__name__)
         return UNAVAILABLE

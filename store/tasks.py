@@ -11,7 +11,7 @@ from domain.task import LANES, LEASE, Claim, Task, TaskKind
 from domain.times import SECOND
 from store.database import Row, Transaction
 
-SPACING = 1.05
+SPACING = 1.2
 """Starts of a limited lane are this much further apart than the limit says, for the wire's jitter."""
 
 

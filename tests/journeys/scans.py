@@ -1,5 +1,6 @@
 """Face scans as a test sees them: invitations, sessions at the provider, and what was asked."""
 
+import asyncio
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -70,3 +71,11 @@ def busiest_second(calls: list[Call]) -> int:
     """The most calls that came within one second, less the tenth that sockets may shift them."""
     times = [call.at for call in calls]
     return max((sum(at <= other < at + 0.9 for other in times) for at in times), default=0)
+
+
+async def press_and_wait(house: House, phone: Phone, posted: dict[str, Any]) -> httpx.Response:
+    """Press Start while time passes: a provider that refuses is asked once more in its turn."""
+    async with asyncio.TaskGroup() as group:
+        pressed = group.create_task(press_start(phone, posted))
+        await house.until(pressed.done)
+    return pressed.result()

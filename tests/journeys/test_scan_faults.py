@@ -4,7 +4,7 @@ import pytest
 
 from tests.house import House
 from tests.journeys.phone import Phone
-from tests.journeys.scans import exchanges, invite, pass_scan, press_start, start
+from tests.journeys.scans import exchanges, invite, pass_scan, press_and_wait, press_start, start
 
 pytestmark = pytest.mark.asyncio
 
@@ -15,7 +15,7 @@ async def test_a_start_without_a_session_says_busy_and_works_later(
 ) -> None:
     posted = await invite(house)
     house.world.switches.set(create_session=fault)
-    busy = await press_start(phone, posted)
+    busy = await press_and_wait(house, phone, posted)
     assert busy.status_code == 503
     assert int(busy.headers["retry-after"]) > 0
     assert "/start" in busy.text
@@ -34,8 +34,19 @@ async def test_a_refused_session_does_not_end_a_hosted_scan(
 ) -> None:
     posted = await invite(house)
     house.world.switches.set(error=code, error_action="CreateVisualValidateSession")
-    assert (await press_start(phone, posted)).status_code == 503
+    assert (await press_and_wait(house, phone, posted)).status_code == 503
     assert (await house.get(posted["id"]))["status"] == "action_required"
+
+
+async def test_a_start_that_came_too_early_for_the_provider_is_tried_once_more(
+    house: House, phone: Phone
+) -> None:
+    posted = await invite(house)
+    house.world.switches.set(
+        error="RateLimitExceeded", error_action="CreateVisualValidateSession", error_times=1
+    )
+    assert (await press_and_wait(house, phone, posted)).status_code == 303
+    assert len(house.world.sessions) == 1
 
 
 @pytest.mark.parametrize(

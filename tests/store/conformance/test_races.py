@@ -172,8 +172,8 @@ async def test_a_returned_phone_is_asked_about_at_once_though_a_poll_ends_just_t
         (store, news(scan, PersonReturned(key="returned"), now=later)),
         (store, news(scan, ScanPending(session="ses_1", reason="pending"), claim, later)),
     )
-    assert await store.next_due([lane]) == later + 350
-    assert (await claim_one(store, later + 350, lane=lane)).task.urgency == 0
+    assert await store.next_due([lane]) == later + 400
+    assert (await claim_one(store, later + 400, lane=lane)).task.urgency == 0
 
 
 async def test_a_call_whose_refusal_is_told_twice_is_not_sent_twice(store: Store) -> None:

@@ -49,7 +49,7 @@ async def test_claims_of_two_processes_never_exceed_the_limit(store: Store, seco
     )
     await store.accept(Acceptance(submission=a_job(id="sub_2"), tasks=tasks))
     starts: list[int] = []
-    for moment in range(NOW, NOW + 7 * SECOND, 50):
+    for moment in range(NOW, NOW + 9 * SECOND, 50):
         for opened in (store, second):
             found = await claim_all(opened, moment, lane="alltoken.exchange", room=6)
             starts += [moment for claim in found if claim.task.attempt == 0]
@@ -63,7 +63,7 @@ async def test_starts_and_claims_of_one_lane_share_its_limit(store: Store, secon
     await store.accept(Acceptance(submission=a_job(id="sub_2"), tasks=(task,)))
     assert await second.take_slot(SESSION, NOW, 0) == NOW
     assert await claim_all(store, NOW + 300, lane=SESSION) == []
-    assert len(await claim_all(store, NOW + 350, lane=SESSION)) == 1
+    assert len(await claim_all(store, NOW + 400, lane=SESSION)) == 1
 
 
 async def test_turns_are_given_in_the_order_they_were_asked_for(store: Store) -> None:
@@ -73,8 +73,8 @@ async def test_turns_are_given_in_the_order_they_were_asked_for(store: Store) ->
 
 async def test_whoever_is_turned_away_makes_nobody_wait_longer(store: Store) -> None:
     patient = [await store.take_slot(SESSION, NOW, SECOND) for _ in range(50)]
-    assert [turn for turn in patient if turn is not None] == [NOW, NOW + 350, NOW + 700]
-    assert await store.take_slot(SESSION, NOW + SECOND, SECOND) == NOW + 1050
+    assert [turn for turn in patient if turn is not None] == [NOW, NOW + 400, NOW + 800]
+    assert await store.take_slot(SESSION, NOW + SECOND, SECOND) == NOW + 1200
 
 
 async def test_an_unlimited_lane_gives_every_turn_at_once(store: Store) -> None:

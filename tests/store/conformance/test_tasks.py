@@ -147,7 +147,7 @@ async def test_the_next_due_time_of_a_limited_lane_respects_its_limit(store: Sto
     turn = await store.take_slot("alltoken.session", NOW, 0)
     assert turn == NOW
     due = await store.next_due(["alltoken.session"])
-    assert due == NOW + 350
+    assert due == NOW + 400
 
 
 async def test_new_tasks_are_hinted_at(store: Store) -> None:
