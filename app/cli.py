@@ -7,6 +7,7 @@ Rules of this file:
 
 import asyncio
 import logging
+import os
 import sys
 from dataclasses import replace
 from importlib.metadata import version
@@ -18,6 +19,7 @@ import typer
 from app import client_commands, key_commands, logs, maintenance, serving, settings_table
 from app.client_commands import Where
 from app.console import ERR, OUT, show_json, show_table
+from app.data_folder import settings_with_folder
 from app.ending import Code, Stop, ToldGroup
 from app.settings import read_settings
 
@@ -46,6 +48,8 @@ Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; else POR
 
 def main() -> None:
     """The entry point `likeness`."""
+    # Faces and secrets lie in the files that we make: they are for their owner only.
+    os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         # A name in Chinese must not break a terminal that knows only ASCII.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # they are text files here
@@ -79,7 +83,7 @@ def serve(
 
     Example: `LIKENESS_PUBLIC_URL=https://likeness.example likeness serve --port 8000`
     """
-    read = read_settings()
+    read = settings_with_folder()
     chosen = replace(read, host=host or read.host, port=read.port if port is None else port)
     serving.serve(chosen, worker=not no_worker)
 
@@ -87,13 +91,13 @@ def serve(
 @cli.command()
 def work() -> None:
     """Do the work alone, beside `likeness serve --no-worker`; any number may run."""
-    asyncio.run(serving.work(read_settings()))
+    serving.work_until_stopped(settings_with_folder())
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date; safe at any time, from any number of processes."""
-    asyncio.run(maintenance.migrate(read_settings()))
+    asyncio.run(maintenance.migrate(settings_with_folder()))
 
 
 @cli.command()
@@ -119,7 +123,7 @@ def kinds(as_json: Json = False) -> None:
 @cli.command()
 def quarantine(as_json: Json = False) -> None:
     """Webhooks that were let in by their token, but could not be read or matched."""
-    asyncio.run(maintenance.quarantine(read_settings(), as_json=as_json))
+    asyncio.run(maintenance.quarantine(settings_with_folder(), as_json=as_json))
 
 
 @keys.command()
@@ -133,26 +137,28 @@ def create(
 
     Example: `likeness keys create shop --notify https://shop.example/hooks`
     """
-    made = key_commands.create(read_settings(), name, admin=admin, notify=notify, as_json=as_json)
+    made = key_commands.create(
+        settings_with_folder(), name, admin=admin, notify=notify, as_json=as_json
+    )
     asyncio.run(made)
 
 
 @keys.command("list")
 def list_keys(as_json: Json = False) -> None:
     """Every key that was ever made, without its secrets."""
-    asyncio.run(key_commands.show_all(read_settings(), as_json=as_json))
+    asyncio.run(key_commands.show_all(settings_with_folder(), as_json=as_json))
 
 
 @keys.command()
 def revoke(name: Name) -> None:
     """Take a key out of use, at once and for good."""
-    asyncio.run(key_commands.revoke(read_settings(), name))
+    asyncio.run(key_commands.revoke(settings_with_folder(), name))
 
 
 @keys.command()
 def rotate_secret(name: Name, as_json: Json = False) -> None:
     """Give a key a new webhook secret; the old one signs for 24 more hours."""
-    asyncio.run(key_commands.rotate_secret(read_settings(), name, as_json=as_json))
+    asyncio.run(key_commands.rotate_secret(settings_with_folder(), name, as_json=as_json))
 
 
 @cli.command()

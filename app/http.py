@@ -46,4 +46,7 @@ def create_app(
                 yield state
                 working.stop()
 
-    return Entrance(Starlette(routes=ROUTES, exception_handlers=ANSWERS, lifespan=lifespan))
+    app = Starlette(routes=ROUTES, exception_handlers=ANSWERS, lifespan=lifespan)
+    # A path is right or it is not there; a redirect would answer for forged tokens too.
+    app.router.redirect_slashes = False
+    return Entrance(app)

@@ -50,6 +50,12 @@ def serve(settings: Settings, *, worker: bool) -> None:
         raise Stop("The service has died; the log says why.", Code.FAILED)
 
 
+def work_until_stopped(settings: Settings) -> None:
+    """`work`, which also a signal that comes while it opens its store ends with 0."""
+    with _leaving_at_once():
+        asyncio.run(work(settings))
+
+
 async def work(settings: Settings) -> None:
     """Do the work of others' HTTP until SIGTERM or SIGINT."""
     configure_logs(settings)
@@ -125,7 +131,7 @@ def listen(host: str, port: int) -> socket.socket:
 def cannot_listen(host: str, port: int, error: Exception) -> Stop:
     reason = (getattr(error, "strerror", None) or str(error)).partition(" (")[0]
     return Stop(
-        f"Cannot listen on {host} port {port}: {reason}. Choose others with --host, --port."
+        f"Cannot listen on {host} port {port}: {reason}. Choose others with LIKENESS_HOST and PORT, or --host and --port."
     )
 
 

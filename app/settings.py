@@ -121,7 +121,8 @@ def _networks(value: str) -> tuple[str, ...]:
 
 
 def _archive(value: str) -> str:
-    if value in ("file", "off") or "://" in value:
+    scheme, _, rest = value.partition("://")
+    if value in ("file", "off") or (scheme in ("s3", "gs", "az", "file") and rest.strip("/")):
         return value
     raise ValueError("must be file, off or an object-store URL such as s3://bucket/prefix")
 
@@ -203,14 +204,16 @@ class Settings:
         default=(),
         shown="fetched",
     )
-    ai302_api_key: str | None = setting("AI302_API_KEY", _api_key, "your key of 302.AI")
+    ai302_api_key: str | None = setting(
+        "AI302_API_KEY", _api_key, "your key of 302.AI (not used yet)"
+    )
     ai302_base_url: str = setting(
-        "AI302_BASE_URL", _url, "where 302.AI is", default="https://api.302.ai"
+        "AI302_BASE_URL", _url, "where 302.AI is (not used yet)", default="https://api.302.ai"
     )
     ai302_portrait_result_path: str = setting(
         "AI302_PORTRAIT_RESULT_PATH",
         _path,
-        "the path of its portrait query",
+        "the path of its portrait query (not used yet)",
         default="/doubao/drawing/portrait_result",
     )
     alltoken_api_key: str | None = setting("ALLTOKEN_API_KEY", _api_key, "your key of AllToken")
@@ -253,26 +256,29 @@ class Settings:
     delivery_schedule: tuple[float, ...] = setting(
         "LIKENESS_DELIVERY_SCHEDULE_S",
         _waits,
-        "waits between attempts to tell a client",
+        "waits between attempts to tell a client (not used yet)",
         default=(5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0),
     )
     outbound_allow: tuple[str, ...] | None = setting(
         "LIKENESS_OUTBOUND_ALLOW",
         _networks,
-        "CIDRs of private networks that calls to clients may reach; `none` allows nothing",
+        "CIDRs of private networks that calls to clients may reach; `none` allows nothing (not used yet)",
         shown="loopback in development, nothing in production",
     )
     archive: str = setting(
         "LIKENESS_ARCHIVE",
         _archive,
-        "where results are copied: `file`, `off`, or an object-store URL",
+        "where results are copied: `file`, `off`, or an object-store URL (not used yet)",
         default="file",
     )
     retention_days: int = setting(
-        "LIKENESS_RETENTION_DAYS", _days, "finished submissions are erased after this", default=30
+        "LIKENESS_RETENTION_DAYS",
+        _days,
+        "finished submissions are erased after this (not used yet)",
+        default=30,
     )
     metrics_token: str | None = setting(
-        "LIKENESS_METRICS_TOKEN", _text, "a bearer that `/metrics` then asks for"
+        "LIKENESS_METRICS_TOKEN", _text, "a bearer that `/metrics` then asks for (not used yet)"
     )
 
     @property
@@ -290,7 +296,9 @@ class Settings:
     @property
     def base_url(self) -> str:
         """Where our own links point."""
-        return self.public_url or f"http://{self.listen_host}:{self.port}"
+        host = "127.0.0.1" if self.listen_host == "0.0.0.0" else self.listen_host  # noqa: S104 - compared, not bound
+        shown = f"[{host}]" if ":" in host else host
+        return self.public_url or f"http://{shown}:{self.port}"
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

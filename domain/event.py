@@ -135,6 +135,8 @@ class Progress(Event):
     type: ClassVar[str] = "provider.progress"
     fleeting: ClassVar[bool] = True
     word: str
+    ended: bool = False
+    """The provider says that it is done; only what it made is not there (yet)."""
     upstream_id: str | None = None
     attempt: int = 0
 
@@ -243,6 +245,14 @@ class ScanOver(Event):
 
 
 # --- time and the client -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlinePassed(Event):
+    """The submission's time is over, and its task could not even be run."""
+
+    type: ClassVar[str] = "deadline.passed"
+    fleeting: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

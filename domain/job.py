@@ -41,6 +41,8 @@ from domain.event import (
 from domain.submission import Stage, Status, Submission, Waiting
 from domain.task import Task, TaskKind, poll_wait, retry_wait
 
+PATIENCE = 10
+"""Questions after which a job that ended without outputs counts as failed."""
 UNNAMED = (Stage.QUEUED, Stage.SENDING, Stage.SETTLING)
 """Stages in which the provider has not yet named the job to us."""
 
@@ -53,9 +55,7 @@ def begin(submission: Submission, terms: Terms, now: int) -> tuple[Task, ...]:
 def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
     """What follows from `event`; a final submission only takes in late outputs."""
     if submission.final:
-        return (
-            late(submission, event, now) if isinstance(event, Completed) else unchanged(submission)
-        )
+        return _after_the_end(submission, event, now)
     if overdue(submission, now) and (event.fleeting or isinstance(event, NotAccepted)):
         return out_of_time(submission, now)
     match event:
@@ -69,6 +69,18 @@ def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Deci
             return canceled(submission, now)
         case _:
             return unchanged(submission)
+
+
+def _after_the_end(submission: Submission, event: Event, now: int) -> Decision:
+    """The status stays; what was paid for all the same is not forgotten."""
+    if isinstance(event, Completed):
+        return late(submission, event, now)
+    if isinstance(event, Accepted) and submission.upstream_id is None:
+        named = submission.changed(
+            upstream_id=event.upstream_id, updated_at=now, version=submission.version + 1
+        )
+        return Decision(submission=named)
+    return unchanged(submission)
 
 
 def _submitted(
@@ -184,6 +196,12 @@ def _ask_again(
 ) -> Decision:
     if event.source != "poll":
         return unchanged(submission)
+    if isinstance(event, Progress) and event.ended and event.attempt >= PATIENCE:
+        error = ProviderError(
+            code="no_outputs",
+            message="The provider says that it is done, and shows no output that can be used.",
+        )
+        return failed(submission, error, now)
     asked = event.retry_after if isinstance(event, AskFailed) else None
     wait = poll_wait(terms.poll_interval, event.attempt, asked)
     poll = _task(submission, terms, TaskKind.POLL, now + wait, attempt=event.attempt + 1)

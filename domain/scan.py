@@ -28,6 +28,7 @@ from domain.decision import (
 from domain.event import (
     CallRefused,
     CancelAsked,
+    DeadlinePassed,
     Event,
     LinkExpired,
     NotAccepted,
@@ -42,6 +43,7 @@ from domain.task import Task, TaskKind, poll_wait, retry_wait
 from domain.times import SECOND, rfc3339
 
 HOSTED = "hosted"
+RETURN_PAUSE = 3 * SECOND
 SPENT = "spent"
 """Why a session is over when its token was exchanged before; by whom, nobody says."""
 
@@ -92,7 +94,7 @@ def _called(submission: Submission, event: Event, terms: Terms, now: int) -> Dec
     if submission.stage is not Stage.OPENING:
         return unchanged(submission)
     match event:
-        case NotAccepted() if overdue(submission, now):
+        case NotAccepted() | DeadlinePassed() if overdue(submission, now):
             return out_of_time(submission, now)
         case NotAccepted():
             moved = submission.moved(submission.status, now, waiting_for=Waiting.RETRY)
@@ -115,7 +117,7 @@ def _opened(submission: Submission, event: SessionOpened, terms: Terms, now: int
         "state": submission.state
         | {
             "sessions": _sessions(submission) | {event.session: session},
-            "returned": False,
+            "returned_at": None,
             "language": event.language,
         },
     }
@@ -142,10 +144,16 @@ def _opened(submission: Submission, event: SessionOpened, terms: Terms, now: int
 def _ask_now(submission: Submission, now: int) -> Decision:
     """An exchange that a phone's return asks for goes before all others."""
     tasks = tuple(_exchange(submission, name, now, urgency=0) for name in _sessions(submission))
-    if not tasks or submission.state.get("returned"):
-        return Decision(submission=submission, tasks=tasks)
-    state = submission.state | {"returned": True}
+    if not tasks or just_returned(submission, now):
+        return unchanged(submission)
+    state = submission.state | {"returned_at": now}
     return Decision(submission=submission.moved(submission.status, now, state=state), tasks=tasks)
+
+
+def just_returned(submission: Submission, now: int) -> bool:
+    """Whether a phone came back a moment ago: a page that reloads must not crowd out other faces."""
+    returned_at = submission.state.get("returned_at")
+    return returned_at is not None and now - returned_at < RETURN_PAUSE
 
 
 def _pending(submission: Submission, event: ScanPending, terms: Terms, now: int) -> Decision:

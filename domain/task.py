@@ -24,7 +24,7 @@ class TaskKind(StrEnum):
 class Task:
     """One to-do of one submission; (submission, kind, key) is its name. Times in milliseconds.
 
-    Due tasks of a lane are taken in the order of `urgency`, smallest first.
+    In a lane that goes by urgency, the due task with the smallest is taken first.
     """
 
     submission_id: str
@@ -50,6 +50,8 @@ class Lane:
 
     slots: int
     per_second: float | None = None
+    by_urgency: bool = False
+    """Whether the most urgent goes first, and not who has been due longest."""
 
 
 # Providers' limits: WaveSpeed publishes none for queries; the face API's are per account
@@ -59,7 +61,7 @@ LANES: dict[str, Lane] = {
     "wavespeed.poll": Lane(slots=16),
     "wavespeed.settle": Lane(slots=4),
     "alltoken.session": Lane(slots=32, per_second=3),
-    "alltoken.exchange": Lane(slots=64, per_second=3),
+    "alltoken.exchange": Lane(slots=64, per_second=3, by_urgency=True),
     "alltoken.create_asset": Lane(slots=8, per_second=5),
     "alltoken.poll_asset": Lane(slots=16, per_second=100),
     "time": Lane(slots=16),

@@ -27,7 +27,7 @@ async def create_asset(context: Context, claim: Claim, submission: Submission) -
         return
     asset = submission.state["asset"]
     request = alltoken_asset.create_asset(
-        context.accounts["alltoken"],
+        context.account("alltoken"),
         submission.state["group_id"],
         asset["url"],
         asset["asset_type"],
@@ -46,7 +46,7 @@ async def poll_asset(context: Context, claim: Claim, submission: Submission) -> 
     """Ask whether it is Active."""
     if submission.upstream_id is None:
         return
-    request = alltoken_asset.get_asset(context.accounts["alltoken"], submission.upstream_id)
+    request = alltoken_asset.get_asset(context.account("alltoken"), submission.upstream_id)
     answer = await send(context.asking, request)
     event: Event
     if isinstance(answer, Lost):
@@ -66,7 +66,7 @@ async def _look(context: Context, submission: Submission) -> Event | None:
     group_id = submission.state["group_id"]
     for page in range(1, MOST_PAGES + 1):
         request = alltoken_asset.list_assets(
-            context.accounts["alltoken"], group_id, GROUP_TYPE, page
+            context.account("alltoken"), group_id, GROUP_TYPE, page
         )
         answer = await send(context.asking, request)
         if isinstance(answer, Lost):

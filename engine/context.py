@@ -10,7 +10,7 @@ import structlog
 
 from domain import job, scan
 from domain.decision import Decide, Decision, Terms
-from domain.errors import StoreUnavailable
+from domain.errors import Refused, StoreUnavailable
 from domain.event import (
     AskFailed,
     Event,
@@ -63,6 +63,14 @@ class Context:
     """Where providers reach us; without it no webhook is asked for."""
     timing: Timing
 
+    def account(self, provider: str) -> Account:
+        """Who we are at a provider; Refused when its key was taken away."""
+        if provider not in self.accounts:
+            raise Refused(
+                503, "provider_not_configured", f"This Likeness holds no key of {provider}."
+            )
+        return self.accounts[provider]
+
     def terms(self, kind: Kind) -> Terms:
         return _terms(kind.name, self.timing, self.public_url is not None)
 
@@ -87,6 +95,9 @@ class Context:
         """Take in what a provider answered, however long the store is away: it may have cost money."""
         if isinstance(event, NotAccepted | NotSettled | Progress | AskFailed | ScanPending):
             event = replace(event, attempt=claim.task.attempt)
+        if event.key is None and not event.fleeting:
+            # Told again after a commit whose answer was lost, it is still the same news.
+            event = replace(event, key=f"{event.type}:{claim.holder}")
         if isinstance(event, NotAccepted | OutcomeUnknown):
             event = replace(event, call=claim.holder)
         while True:

@@ -12,16 +12,19 @@ from domain.event import AskFailed, Event, NotAccepted, NotSettled, OutcomeUnkno
 from domain.media import Media
 from domain.submission import Stage, Submission
 from domain.task import Claim
-from domain.times import HOUR
+from domain.times import MINUTE
 from engine.acceptance import MEDIA, restore
 from engine.context import Context
-from engine.links import webhook_url
+from engine.links import webhook_tokens, webhook_url
 from engine.wire import Lost, send
 from providers import wavespeed
 from providers.kinds import JOB_PROVIDERS, KINDS
 
-MOST_PAGES = 10
-"""Of a provider's history; older pages are from before our call."""
+MOST_PAGES = 100
+"""Of a provider's history; an account that fills more in the window is beyond searching."""
+BEFORE = 10 * MINUTE
+AFTER = 10 * MINUTE
+"""The window of the history around the moment at which an outcome became unknown."""
 
 
 async def submit(context: Context, claim: Claim, submission: Submission) -> None:
@@ -33,7 +36,7 @@ async def submit(context: Context, claim: Claim, submission: Submission) -> None
     kind = KINDS[submission.kind]
     provider = JOB_PROVIDERS[kind.provider]
     request = provider.submit(
-        context.accounts[kind.provider],
+        context.account(kind.provider),
         kind.model,
         await _input(context, submission),
         webhook_url(context, submission, kind.provider) if kind.webhook else None,
@@ -64,7 +67,7 @@ async def poll(context: Context, claim: Claim, submission: Submission) -> None:
     provider = JOB_PROVIDERS[kind.provider]
     if submission.upstream_id is None:
         return
-    request = provider.poll(context.accounts[kind.provider], submission.upstream_id)
+    request = provider.poll(context.account(kind.provider), submission.upstream_id)
     answer = await send(context.asking, request)
     event: Event
     if isinstance(answer, Lost):
@@ -77,25 +80,27 @@ async def poll(context: Context, claim: Claim, submission: Submission) -> None:
 async def settle(context: Context, claim: Claim, submission: Submission) -> None:
     """Look for our call in the provider's history; only the token in its webhook URL, which nobody
     else was given, names it beyond doubt."""
-    url = webhook_url(context, submission, KINDS[submission.kind].provider)
-    event = await _find(context, submission, url.rpartition("/")[2]) if url else None
+    marks = webhook_tokens(context, submission, KINDS[submission.kind].provider)
+    event = await _find(context, submission, marks) if marks else None
     await context.keep_telling(claim, event or NotSettled(source="settlement"))
 
 
-async def _find(context: Context, submission: Submission, mark: str) -> Event | None:
+async def _find(context: Context, submission: Submission, marks: list[str]) -> Event | None:
     kind = KINDS[submission.kind]
-    account = context.accounts[kind.provider]
-    since = submission.created_at - HOUR
-    until = context.clock.now() + HOUR
-    for page in range(1, MOST_PAGES + 1):
-        request = wavespeed.history(account, kind.model, since, until, page)
+    account = context.account(kind.provider)
+    unknown_at = submission.state["settle_from"]
+    since, until = unknown_at - BEFORE, unknown_at + AFTER
+    for number in range(1, MOST_PAGES + 1):
+        request = wavespeed.history(account, kind.model, since, until, number)
         answer = await send(context.asking, request)
         if isinstance(answer, Lost):
             return None
-        found = wavespeed.read_history(answer, mark, context.clock.now())
-        if isinstance(found, AskFailed) or found.event is not None:
-            return None if isinstance(found, AskFailed) else found.event
-        if not found.more:
+        found = [wavespeed.read_history(answer, mark, context.clock.now()) for mark in marks]
+        pages = [page for page in found if not isinstance(page, AskFailed)]
+        named = [page.event for page in pages if page.event is not None]
+        if named:
+            return named[0]
+        if not any(page.more for page in pages):
             return None
     return None
 

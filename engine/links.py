@@ -17,6 +17,13 @@ def webhook_url(context: Context, submission: Submission, provider: str) -> str 
     return f"{context.public_url}/webhooks/{provider}/{token}"
 
 
+def webhook_tokens(context: Context, submission: Submission, provider: str) -> list[str]:
+    """The tokens that the provider may have been given, by any key that still verifies."""
+    if context.public_url is None:
+        return []
+    return context.tokens.mint_all(f"{WEBHOOK}.{provider}", submission.id, submission.created_at)
+
+
 def callback_url(context: Context, submission: Submission) -> str:
     """Where a phone lands after a face scan. No query and no fragment: the provider appends its own."""
     token = context.tokens.mint(CALLBACK, submission.id, submission.created_at)

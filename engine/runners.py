@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from domain.errors import NotFound
-from domain.event import LinkExpired
+from domain.decision import overdue
+from domain.errors import NotFound, StoreUnavailable
+from domain.event import DeadlinePassed, Event, LinkExpired, ScanOver
 from domain.submission import Submission
 from domain.task import Claim, TaskKind
 from engine import assets, jobs, scans
@@ -13,13 +14,35 @@ Runner = Callable[[Context, Claim, Submission], Awaitable[None]]
 
 
 async def run(context: Context, claim: Claim) -> None:
-    """Do the task; a submission that is gone or final has nothing left to do."""
+    """Do the task; a submission that is gone or final has nothing left to do.
+
+    A task that cannot be run, whatever the reason, keeps nothing alive past its end.
+    """
     try:
         submission = await context.store.submission(claim.task.submission_id)
     except NotFound:
         return
-    if not submission.final:
+    if submission.final:
+        return
+    try:
         await RUNNERS[claim.task.kind](context, claim, submission)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        end = _end(claim, submission, context.clock.now())
+        if end is None:
+            raise
+        await context.tell(submission.id, end, claim)
+
+
+def _end(claim: Claim, submission: Submission, now: int) -> Event | None:
+    """What is over by now: the submission's time, or the session that the task asks about."""
+    if overdue(submission, now):
+        return DeadlinePassed()
+    session = submission.state.get("sessions", {}).get(claim.task.key)
+    if session is not None and now >= session["expires_at"]:
+        return ScanOver(session=claim.task.key, reason="expired")
+    return None
 
 
 async def end_of_link(context: Context, claim: Claim, submission: Submission) -> None:

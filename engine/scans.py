@@ -73,7 +73,7 @@ async def exchange(context: Context, claim: Claim, submission: Submission) -> No
     if session is None:
         event = ScanOver(source="poll", session=name, reason="gone")
     else:
-        request = alltoken.exchange(context.accounts["alltoken"], session["token"])
+        request = alltoken.exchange(context.account("alltoken"), session["token"])
         answer = await send(context.asking, request)
         if isinstance(answer, Lost):
             event = ScanPending(source="poll", session=name, reason=answer.reason)
@@ -84,7 +84,7 @@ async def exchange(context: Context, claim: Claim, submission: Submission) -> No
 
 async def _open(context: Context, submission: Submission) -> Event:
     request = alltoken.create_session(
-        context.accounts["alltoken"], callback_url(context, submission)
+        context.account("alltoken"), callback_url(context, submission)
     )
     answer = await send(context.asking, request)
     if isinstance(answer, Lost):

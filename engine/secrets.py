@@ -24,7 +24,7 @@ class WebhookSecrets:
     def __init__(self, given: Sequence[str]) -> None:
         self._given = list(given)
         self._known = list(given)
-        self._asked_at: int | None = None
+        self._asked_at: dict[str, int] = {}
         self._asking = asyncio.Lock()
 
     async def check(self, context: Context, headers: Mapping[str, str], body: bytes) -> None:
@@ -52,11 +52,12 @@ class WebhookSecrets:
         if self._given or account is None:
             return
         async with self._asking:
+            # The first answer is no refresh: a secret that changed right after it is asked for.
+            purpose, pause = ("refresh", MINUTE) if self._known else ("first", 5 * SECOND)
             now = context.clock.now()
-            pause = MINUTE if self._known else 5 * SECOND
-            if self._asked_at is not None and now - self._asked_at < pause:
+            if 0 <= now - self._asked_at.get(purpose, -pause) < pause:
                 return
-            self._asked_at = now
+            self._asked_at[purpose] = now
             answer = await _ask(context, account)
             secret = None if isinstance(answer, Lost) else read_webhook_secret(answer)
             if secret is not None and secret not in self._known:

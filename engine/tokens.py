@@ -37,9 +37,15 @@ class Tokens:
 
     def mint(self, purpose: str, value: str, dated: int) -> str:
         """A path-safe token for `value`; the same three arguments make the same token."""
-        signer = self._of(purpose)[0]
-        signer.date = dated // SECOND
-        return signer.sign(value).decode("ascii")
+        return self.mint_all(purpose, value, dated)[0]
+
+    def mint_all(self, purpose: str, value: str, dated: int) -> list[str]:
+        """The same by each key, newest first: what may be out there since before a rotation."""
+        tokens = []
+        for signer in self._of(purpose):
+            signer.date = dated // SECOND
+            tokens.append(signer.sign(value).decode("ascii"))
+        return tokens
 
     def read(self, purpose: str, token: str) -> str:
         """The value inside; BadToken for everything that we did not make for this purpose."""

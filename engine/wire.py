@@ -1,11 +1,14 @@
 """Providers' requests on the wire; the only place that knows httpx's errors for providers."""
 
+import asyncio
 from dataclasses import dataclass
 
 import httpx
 
 from providers.base import Reply, Request
 
+OVERHEAD = 30.0
+"""Seconds beyond a request's own limit for connecting, sending it and reading a long answer."""
 LARGEST_ANSWER = 128 * 1024 * 1024
 """Bytes; a film in base64 is large, and more than this is no answer."""
 
@@ -32,14 +35,20 @@ async def send(client: httpx.AsyncClient, request: Request) -> Reply | Lost:
     """The provider's answer, or the news that there is none; never raises for the peer's sake."""
     timeout = httpx.Timeout(20.0, read=request.read_timeout, connect=10.0)
     try:
-        async with client.stream(
-            request.method,
-            request.url,
-            headers=dict(request.headers),
-            json=request.body,
-            timeout=timeout,
-        ) as response:
+        # httpx limits each wait for a byte, not a peer that drips them for ever.
+        async with (
+            asyncio.timeout(request.read_timeout + OVERHEAD),
+            client.stream(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                json=request.body,
+                timeout=timeout,
+            ) as response,
+        ):
             return await _read(response)
+    except TimeoutError:
+        return Lost(left=True, reason="timeout")
     except NEVER_LEFT as error:
         return Lost(left=False, reason=_word(error))
     except httpx.HTTPError as error:

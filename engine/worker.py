@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import structlog
 
-from domain.errors import LikenessError, StoreUnavailable
+from domain.errors import LikenessError, Refused, StoreUnavailable
 from domain.task import LANES, LEASE, Claim
 from domain.times import MINUTE, SECOND
 from engine.context import Context
@@ -24,7 +24,7 @@ log = structlog.get_logger("likeness.worker")
 SWEEP = 0.5
 """Seconds after which it looks even without a hint: another process may have added a task."""
 NEVER = sys.maxsize
-PATIENCE = 7.0
+PATIENCE = 4.5
 """Seconds that calls on the wire have to come home when the worker stops."""
 
 
@@ -97,6 +97,9 @@ class Worker:
             await run(self._context, claim)
         except StoreUnavailable as error:
             log.warning("store unavailable, a task waits for its lease", reason=str(error))
+        except Refused as error:
+            log.warning("task cannot be run here", task=claim.task.kind, reason=error.code)
+            await self._leave_for_a_minute(claim)
         except Exception as error:
             log.exception(
                 "task failed unforeseen", task=claim.task.kind, error=type(error).__name__

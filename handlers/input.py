@@ -13,6 +13,8 @@ from providers.kinds import KINDS, Kind
 
 Model = TypeVar("Model", bound=Input)
 
+MOST_FIELDS = 50
+"""Beyond it, naming every bad field would take longer than the mistake deserves."""
 LARGEST_METADATA = 16 * 1024
 EVENTS = tuple(
     f"submission.{status}"
@@ -55,6 +57,10 @@ def check(body: Any) -> Checked:
     """InvalidInput names every bad field at once."""
     if not isinstance(body, dict):
         raise InvalidInput([FieldError(pointer="", message="must be a JSON object")])
+    for pointer, value in (("", body), ("/input", body.get("input"))):
+        if isinstance(value, dict) and len(value) > MOST_FIELDS:
+            message = f"has {len(value)} fields; no kind has more than {MOST_FIELDS}"
+            raise InvalidInput([FieldError(pointer=pointer, message=message)])
     errors: list[FieldError] = []
     envelope = _validate(Envelope, body, "", errors)
     kind = KINDS.get(body["kind"]) if isinstance(body.get("kind"), str) else None

@@ -6,26 +6,34 @@ Rules of this file:
 - Every page can be shown again at any time, and says what to do next.
 """
 
+import asyncio
 import re
+from collections import Counter
+from urllib.parse import parse_qs
 
 import segno
 import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from domain.errors import BadToken, NotFound, Refused, StoreUnavailable
+from domain.errors import BadToken, NotFound, Refused, StoreUnavailable, TooLarge
 from domain.event import PersonReturned
+from domain.scan import just_returned
 from domain.submission import Status, Submission
 from domain.times import SECOND
 from engine.links import CALLBACK, SCAN, scan_url
 from engine.scans import start as start_session
+from handlers.bodies import read_body
 from handlers.pages import HEADERS, ScanView, render_scan
 from handlers.phrases import choose_language
-from handlers.services import context_of
+from handlers.services import context_of, services_of
 
 log = structlog.get_logger("likeness.phone")
 
-MOST_SESSIONS = 5
+LARGEST_FORM = 4096
+PATIENCE = 3.7
+"""Seconds that a phone waits for the store before it is told to come back."""
+MOST_SESSIONS = 20
 """Sessions that may live at once for one link; more would only burden the provider."""
 ODD_QUERY = re.compile(r"[?&].*", re.DOTALL)
 """What a provider glued to the path in the belief that a query had begun."""
@@ -64,30 +72,49 @@ async def _begin(request: Request, submission: Submission) -> Response:
     own_page = _page_url(request, submission)
     if not _can_start(request, submission):
         return RedirectResponse(own_page, 303, HEADERS)
-    form = await request.form()
-    page_language = _page_language(request, submission, form.get("lng"))
-    if len(_sessions(submission)) >= MOST_SESSIONS:
+    page_language = _page_language(request, submission, await _clicked_language(request))
+    starting = services_of(request).starting
+    if len(_sessions(submission)) + starting[submission.id] >= MOST_SESSIONS:
         return _show(request, submission, "busy", page_language)
+    starting[submission.id] += 1
     try:
         link = await start_session(context_of(request), submission, page_language)
     except Refused as error:
         log.warning("no session for a phone", reason=error.code)
         return _show(request, submission, "busy", page_language)
+    finally:
+        starting[submission.id] -= 1
+        # Only what is under way is counted.
+        starting += Counter()
     return RedirectResponse(link or own_page, 303, HEADERS)
+
+
+async def _clicked_language(request: Request) -> str | None:
+    """The form's hidden field; whatever else is posted here says nothing."""
+    try:
+        body = await read_body(request, LARGEST_FORM)
+    except TooLarge:
+        return None
+    return next(iter(parse_qs(body.decode("latin-1")).get("lng", [])), None)
 
 
 async def back(request: Request) -> Response:
     """GET /liveness/callback/{token}: the phone is back. That is a reason to ask, never an answer."""
     try:
         submission = await _submission(request, CALLBACK)
-        if request.method != "HEAD" and not submission.final:
-            context = context_of(request)
-            second = context.clock.now() // SECOND
-            event = PersonReturned(source="callback", key=f"returned:{second}")
-            await context.tell(submission.id, event)
+        context = context_of(request)
+        now = context.clock.now()
+        if (
+            request.method != "HEAD"
+            and _sessions(submission)
+            and not just_returned(submission, now)
+        ):
+            event = PersonReturned(source="callback", key=f"returned:{now // SECOND}")
+            async with asyncio.timeout(PATIENCE):
+                await context.tell(submission.id, event)
     except (BadToken, NotFound):
         return _plain(request, "gone", 404)
-    except StoreUnavailable:
+    except (StoreUnavailable, TimeoutError):
         return _plain(request, "unavailable", 503)
     return RedirectResponse(_page_url(request, submission), 303, HEADERS)
 
@@ -164,7 +191,7 @@ def _state(request: Request, submission: Submission) -> str:
         return STATES[submission.status]
     if "group_id" in submission.state:
         return "asset"
-    if submission.state.get("returned") and _sessions(submission):
+    if submission.state.get("returned_at") and _sessions(submission):
         return "verifying"
     if _sessions(submission):
         return "scanning"

@@ -1,6 +1,7 @@
 """What a request can reach."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
@@ -14,6 +15,8 @@ class Services:
 
     context: Context
     secrets: WebhookSecrets
+    starting: Counter[str] = field(default_factory=Counter)
+    """How many sessions are being opened for a submission in this process."""
 
 
 def services_of(request: Request) -> Services:

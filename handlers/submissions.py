@@ -87,10 +87,7 @@ async def cancel(request: Request) -> JSONResponse:
 
 def refuse_unavailable(context: Context, kind: Kind) -> None:
     """Refused, with the setting that is missing, when the kind cannot be done here."""
-    if kind.provider not in context.accounts:
-        raise Refused(
-            503, "provider_not_configured", f"This Likeness holds no key of {kind.provider}."
-        )
+    context.account(kind.provider)
     if kind.flow is Flow.SCAN and context.public_url is None:
         raise Refused(
             503,

@@ -26,8 +26,6 @@ def show(context: Context, submission: Submission) -> dict[str, Any]:
         "completed_at": rfc3339(submission.completed_at) if submission.completed_at else None,
         "links": _links(context, submission.id),
     }
-    if submission.notify is not None:
-        shown["notify"] = submission.notify
     if submission.late_result is not None:
         shown["late_result"] = _result(context, submission, submission.late_result)
     return shown

@@ -2,11 +2,11 @@
 
 Rules of this file:
 - The order of checks is token 404, size 413, signature 401, format 400.
-- 204 means committed; 503 means that the provider shall try again. It comes within four seconds,
-  which the store and the secrets see to themselves.
+- 204 means committed; 503, within four seconds, that the provider shall try again.
 - Nothing slow happens here: the body becomes an event, the event is committed, done.
 """
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -26,6 +26,8 @@ from store.store import Quarantined
 log = structlog.get_logger("likeness.webhooks")
 
 LARGEST = 1024 * 1024
+PATIENCE = 3.7
+"""Seconds for the secret, the store and all; the answer must be out within four."""
 WAVESPEED = f"{WEBHOOK}.wavespeed"
 """The one provider, so far, that is asked for webhooks."""
 
@@ -84,11 +86,12 @@ async def _take(
         if name[:8] == b"webhook-"
     }
     try:
-        return await _verified(services, submission_id, headers, body)
+        async with asyncio.timeout(PATIENCE):
+            return await _verified(services, submission_id, headers, body)
     except BadSignature as error:
         log.info("webhook refused", submission=submission_id, reason=str(error))
         return UNSIGNED
-    except (StoreUnavailable, NoSecret) as error:
+    except (StoreUnavailable, NoSecret, TimeoutError) as error:
         log.warning("webhook not taken", submission=submission_id, reason=type(error).__name__)
         return UNAVAILABLE
 

@@ -1,4 +1,4 @@
-"""What goes to a provider and what comes back, as plain values; and the reading that all share."""
+"""What goes to a provider and what comes back, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

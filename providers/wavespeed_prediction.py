@@ -86,7 +86,8 @@ def _completed(
 def _progress(word: str, upstream_id: str, source: str) -> Progress:
     # Each poll is news of its own, since the next one follows from it; a webhook may be repeated.
     key = f"{upstream_id}:{word}" if source == "webhook" else None
-    return Progress(source=source, key=key, word=word, upstream_id=upstream_id)
+    ended = word == WITHOUT_OUTPUTS
+    return Progress(source=source, key=key, word=word, ended=ended, upstream_id=upstream_id)
 
 
 def _task_error(prediction: Mapping[str, Any], word: str) -> ProviderError:

@@ -135,19 +135,21 @@ def _note(item: News, decision: Decision, changes: Changes) -> None:
         changes.touched.add(_name(task))
     if decision.media:
         changes.media.append((item.submission_id, decision.media))
-    event = item.event
-    if event.fleeting and event.key is None:
+    event, after = item.event, decision.submission
+    # Mere waiting is not told, but when it was in vain: that is how the submission ended.
+    ended = event.fleeting and after.final
+    if event.fleeting and event.key is None and not ended:
         return
     changes.events.append(
         {
             "submission_id": item.submission_id,
-            "key": event.key or new_id("evt", item.now),
-            "type": event.type,
+            "key": "ended" if ended else event.key or new_id("evt", item.now),
+            "type": f"submission.{after.status}" if ended else event.type,
             "source": event.source,
-            "status": decision.submission.status.value,
+            "status": after.status.value,
             "at": item.now,
-            "version": decision.submission.version,
-            "facts": write_json(event.facts()),
+            "version": after.version,
+            "facts": write_json((after.error or {}) if ended else event.facts()),
         }
     )
 

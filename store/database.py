@@ -1,4 +1,4 @@
-"""The one small interface behind which SQLite and PostgreSQL stand."""
+"""The one small interface behind which a database stands; SQLite is the first."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar

@@ -6,8 +6,8 @@ that a bad item hurts only its own caller; when the store itself is not there, a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,6 @@ from domain.errors import StoreUnavailable
 from store.database import Database, Transaction
 
 LARGEST_BATCH = 256
-PATIENCE = 3.3
-"""Seconds after which who is not patient is told that the store does not answer."""
-
-SHORT_PATIENCE = 0.5
-"""The same for who comes when it is known."""
 
 Verb = Callable[[Transaction, list[Any]], Awaitable[Sequence[Any]]]
 
@@ -31,7 +26,6 @@ class Waiting:
     verb: Verb
     item: Any
     done: asyncio.Future[Any]
-    patient: bool
 
 
 class GroupCommit:
@@ -43,16 +37,15 @@ class GroupCommit:
         self._bell = asyncio.Event()
         self._closing = False
 
-    async def do(self, verb: Verb, item: Any, *, patient: bool = False) -> Any:
+    async def do(self, verb: Verb, item: Any) -> Any:
         """The verb's result for `item`, once it is committed.
 
-        Who is not patient gets StoreUnavailable when that takes too long; the item may then still
-        be committed, so only what may be told twice can be impatient.
+        Whoever is cancelled before the commit has begun leaves nothing; later, it is made all the same.
         """
         if self._closing:
             raise StoreUnavailable("the store is closing")
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(verb, item, done, patient))
+        self._waiting.append(Waiting(verb, item, done))
         self._bell.set()
         return await done
 
@@ -66,24 +59,7 @@ class GroupCommit:
                     self._waiting[:LARGEST_BATCH],
                     self._waiting[LARGEST_BATCH:],
                 )
-                with self._watched(batch):
-                    await self._commit(batch)
-
-    @contextmanager
-    def _watched(self, batch: list[Waiting]) -> Iterator[None]:
-        """One timer for a whole batch: a disk that hangs must not hold those who cannot wait."""
-        loop = asyncio.get_running_loop()
-        hung = StoreUnavailable("the store does not answer")
-
-        def lose_patience() -> None:
-            _fail([one for one in [*batch, *self._waiting] if not one.patient], hung)
-            timers.append(loop.call_later(SHORT_PATIENCE, lose_patience))
-
-        timers = [loop.call_later(PATIENCE, lose_patience)]
-        try:
-            yield
-        finally:
-            timers[-1].cancel()
+                await self._commit(batch)
 
     def close(self) -> None:
         self._closing = True

@@ -64,7 +64,7 @@ class Store:
     # --- submissions
 
     async def accept(self, acceptance: Acceptance) -> None:
-        await self._writer.do(submissions.accept, acceptance, patient=True)
+        await self._writer.do(submissions.accept, acceptance)
         self._hint(acceptance.tasks)
 
     async def advance(self, item: News) -> Outcome:
@@ -145,7 +145,7 @@ class Store:
     # --- keys
 
     async def add_key(self, key: ApiKey) -> bool:
-        added: bool = await self._writer.do(keys.add_key, key, patient=True)
+        added: bool = await self._writer.do(keys.add_key, key)
         return added
 
     async def revoke_key(self, name: str, now: int) -> bool:
@@ -198,7 +198,7 @@ async def _touch(transaction: Transaction, times: Sequence[int]) -> list[None]:
 
 @asynccontextmanager
 async def open_store(url: str) -> AsyncIterator[Store]:
-    """Open `sqlite:///path`; the file must have been migrated."""
+    """Open `sqlite:///path`, bringing it up to date first."""
     async with open_database(url) as database, group_commit(database) as writer:
         yield Store(database, writer)
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from domain.task import LANES, LEASE, Claim, Task, TaskKind
-from domain.times import SECOND
+from domain.times import MINUTE, SECOND
 from store.database import Row, Transaction
 
 SPACING = 1.2
@@ -56,10 +56,9 @@ async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list
     rates = await _rates(transaction)
     answers = []
     for ask in asks:
-        due = await transaction.all("due_tasks", lanes=json.dumps(dict(ask.room)), now=ask.now)
         claims = []
         started: dict[str, int] = {}
-        for row in due:
+        for row in await _due(transaction, ask):
             if _start(row["lane"], ask.now, rates, started):
                 task = _task(row)
                 # Unlike every other claim's, also of the same task in the same millisecond.
@@ -71,13 +70,22 @@ async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list
     return answers
 
 
+async def _due(transaction: Transaction, ask: ClaimAsk) -> list[Row]:
+    """Due tasks of every lane with room, no more than the room: a backlog must cost nothing."""
+    rows: list[Row] = []
+    for lane, room in ask.room.items():
+        statement = "urgent_tasks" if LANES[lane].by_urgency else "due_tasks"
+        rows += await transaction.all(statement, lane=lane, now=ask.now, room=room)
+    return rows
+
+
 async def take_slot(transaction: Transaction, asks: Sequence[SlotAsk]) -> list[int | None]:
     """For each ask the time at which its call may start; None, and no slot taken, if that is late."""
     rates = await _rates(transaction)
     taken: dict[str, int] = {}
     starts: list[int | None] = []
     for ask in asks:
-        start = max(rates.get(ask.lane, 0), ask.now)
+        start = next_start(rates, ask.lane, ask.now)
         if start - ask.now > ask.patience:
             # Whoever is turned away must not make the queue longer for all others.
             starts.append(None)
@@ -132,6 +140,13 @@ async def _rates(transaction: Transaction) -> dict[str, int]:
     return {row["lane"]: row["next_at"] for row in await transaction.all("rates")}
 
 
+def next_start(rates: Mapping[str, int], lane: str, now: int) -> int:
+    """When the next call of the lane may start. No queue is a minute long: a time beyond that was
+    written by a clock that has been set back since."""
+    next_at = rates.get(lane, 0)
+    return next_at if now < next_at <= now + MINUTE else now
+
+
 async def _save(transaction: Transaction, rates: Mapping[str, int]) -> None:
     await transaction.run(
         "set_rate", [{"lane": lane, "next_at": next_at} for lane, next_at in rates.items()]
@@ -143,7 +158,7 @@ def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) 
     interval = _interval(lane)
     if not interval:
         return True
-    if rates.get(lane, 0) > now:
+    if next_start(rates, lane, now) > now:
         return False
     rates[lane] = started[lane] = now + interval
     return True

@@ -1,4 +1,4 @@
--- Every statement by name. PostgreSQL has a file of the same names.
+-- Every statement by name.
 -- :rows, :ids, :claims and :lanes are JSON texts: one statement serves a whole batch, in one step that
 -- leaves the interpreter's lock to others. Only content in bytes is written row by row.
 
@@ -101,17 +101,18 @@ WHERE holder IS NOT NULL AND (submission_id, kind, key, holder) IN (
 );
 
 -- name: due_tasks
--- The most urgent due tasks of each lane, as many as there is room for.
-SELECT submission_id, kind, key, lane, due_at, urgency, attempt
-FROM (
-    SELECT
-        tasks.*, rooms.value AS room,
-        row_number() OVER (PARTITION BY tasks.lane ORDER BY tasks.urgency, tasks.due_at) AS place
-    FROM json_each(:lanes) AS rooms
-    INNER JOIN tasks ON tasks.lane = rooms.key
-    WHERE tasks.due_at <= :now
-)
-WHERE place <= room;
+-- The tasks of a lane that have been due longest.
+SELECT submission_id, kind, key, lane, due_at, urgency, attempt FROM tasks
+WHERE lane = :lane AND due_at <= :now
+ORDER BY due_at
+LIMIT :room;
+
+-- name: urgent_tasks
+-- The most urgent due tasks of a lane.
+SELECT submission_id, kind, key, lane, due_at, urgency, attempt FROM tasks
+WHERE lane = :lane AND due_at <= :now
+ORDER BY urgency, due_at
+LIMIT :room;
 
 -- name: claim_task
 -- Lease a task: nobody else sees it until the lease is over.
