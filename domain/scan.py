@@ -153,7 +153,7 @@ def _ask_now(submission: Submission, now: int) -> Decision:
 def just_returned(submission: Submission, now: int) -> bool:
     """Whether a phone came back a moment ago: a page that reloads must not crowd out other faces."""
     returned_at = submission.state.get("returned_at")
-    return returned_at is not None and now - returned_at < RETURN_PAUSE
+    return returned_at is not None and 0 <= now - returned_at < RETURN_PAUSE
 
 
 def _pending(submission: Submission, event: ScanPending, terms: Terms, now: int) -> Decision:

@@ -19,12 +19,6 @@ async def create_asset(context: Context, claim: Claim, submission: Submission) -
         if found is not None:
             await context.keep_telling(claim, found)
             return
-    about_to = Sending(
-        source="submit", key=f"sending:asset:{claim.task.attempt}", call=claim.holder
-    )
-    outcome = await context.tell(submission.id, about_to, claim)
-    if not outcome.changed or outcome.submission is None or outcome.submission.final:
-        return
     asset = submission.state["asset"]
     request = alltoken_asset.create_asset(
         context.account("alltoken"),
@@ -33,6 +27,12 @@ async def create_asset(context: Context, claim: Claim, submission: Submission) -
         asset["asset_type"],
         asset_name(submission),
     )
+    about_to = Sending(
+        source="submit", key=f"sending:asset:{claim.task.attempt}", call=claim.holder
+    )
+    outcome = await context.tell(submission.id, about_to, claim)
+    if not outcome.changed or outcome.submission is None or outcome.submission.final:
+        return
     answer = await send(context.calling, request)
     event: Event
     if isinstance(answer, Lost):

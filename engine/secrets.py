@@ -34,24 +34,27 @@ class WebhookSecrets:
             try:
                 verify(headers, body, known, context.clock.now())
             except BadSignature:
-                await self._refresh(context)
+                await self._refresh(context, known)
                 # Also when it was another webhook's question that brought the new one.
                 if self._known is known:
                     raise
             else:
                 return
         else:
-            await self._refresh(context)
+            await self._refresh(context, known)
             if not self._known:
                 raise NoSecret
         verify(headers, body, self._known, context.clock.now())
 
-    async def _refresh(self, context: Context) -> None:
-        """Ask for the secret, unless that was done just now; a new one is put before the old."""
+    async def _refresh(self, context: Context, known: list[str]) -> None:
+        """Ask for more than is `known`, unless that was done just now; the new goes before the old."""
         account = context.accounts.get("wavespeed")
         if self._given or account is None:
             return
         async with self._asking:
+            if self._known is not known:
+                # Another webhook's question has brought it meanwhile.
+                return
             # The first answer is no refresh: a secret that changed right after it is asked for.
             purpose, pause = ("refresh", MINUTE) if self._known else ("first", 5 * SECOND)
             now = context.clock.now()

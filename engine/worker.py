@@ -67,7 +67,7 @@ class Worker:
             return []
         now = self._context.clock.now()
         try:
-            due = await self._context.store.next_due(list(room))
+            due = await self._context.store.next_due(list(room), now)
             if due is None or due > now:
                 return []
             ask = ClaimAsk(worker=self._name, now=now, room=room)
@@ -84,7 +84,7 @@ class Worker:
         self._wakes_at = NEVER
         now = self._context.clock.now()
         try:
-            due = await self._context.store.next_due(list(self._room()))
+            due = await self._context.store.next_due(list(self._room()), now)
         except StoreUnavailable:
             due = None
         sweep = now + round(SWEEP * SECOND)

@@ -9,6 +9,7 @@ Rules of this file:
 import asyncio
 import re
 from collections import Counter
+from io import BytesIO
 from urllib.parse import parse_qs
 
 import segno
@@ -59,20 +60,22 @@ async def page(request: Request) -> Response:
 
 async def start(request: Request) -> Response:
     """POST /scan/{token}/start: a fresh session, and off to its H5Link."""
+    # Read first: a form may drip in, and meanwhile others open sessions that have to be counted.
+    clicked = await _clicked_language(request)
     try:
         submission = await _submission(request, SCAN)
-        return await _begin(request, submission)
+        return await _begin(request, submission, clicked)
     except (BadToken, NotFound):
         return _plain(request, "gone", 404)
     except StoreUnavailable:
         return _plain(request, "unavailable", 503)
 
 
-async def _begin(request: Request, submission: Submission) -> Response:
+async def _begin(request: Request, submission: Submission, clicked: str | None) -> Response:
     own_page = _page_url(request, submission)
     if not _can_start(request, submission):
         return RedirectResponse(own_page, 303, HEADERS)
-    page_language = _page_language(request, submission, await _clicked_language(request))
+    page_language = _page_language(request, submission, clicked)
     starting = services_of(request).starting
     if len(_sessions(submission)) + starting[submission.id] >= MOST_SESSIONS:
         return _show(request, submission, "busy", page_language)
@@ -128,9 +131,10 @@ async def qr(request: Request) -> Response:
     except StoreUnavailable:
         return _plain(request, "unavailable", 503)
     code = segno.make(_page_url(request, submission), error="m")
-    svg = code.svg_inline(scale=8, border=4, dark="#111", light="#fff")
-    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return Response(svg, media_type="image/svg+xml", headers=HEADERS)
+    svg = BytesIO()
+    # Without a size of its own it fills whatever shows it.
+    code.save(svg, kind="svg", xmldecl=False, border=4, dark="#111", light="#fff", omitsize=True)
+    return Response(svg.getvalue(), media_type="image/svg+xml", headers=HEADERS)
 
 
 async def _submission(request: Request, purpose: str) -> Submission:

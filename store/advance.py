@@ -108,7 +108,7 @@ def _one(
         changes.dropped.append(name_of(item.claim.task))
         changes.touched.add(_name(item.claim.task))
     decision = item.decide(submission, item.event, item.now)
-    _note(item, decision, changes)
+    _note(item, submission, decision, changes)
     changed = decision.submission is not submission
     known[submission.id] = decision.submission
     if changed:
@@ -123,7 +123,7 @@ def _one(
     )
 
 
-def _note(item: News, decision: Decision, changes: Changes) -> None:
+def _note(item: News, before: Submission, decision: Decision, changes: Changes) -> None:
     for kind, key in decision.drop:
         changes.dropped.append(
             {"submission_id": item.submission_id, "kind": kind.value, "key": key}
@@ -137,7 +137,7 @@ def _note(item: News, decision: Decision, changes: Changes) -> None:
         changes.media.append((item.submission_id, decision.media))
     event, after = item.event, decision.submission
     # Mere waiting is not told, but when it was in vain: that is how the submission ended.
-    ended = event.fleeting and after.final
+    ended = event.fleeting and after.final and not before.final
     if event.fleeting and event.key is None and not ended:
         return
     changes.events.append(

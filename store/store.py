@@ -122,12 +122,14 @@ class Store:
         start: int | None = await self._writer.do(tasks.take_slot, ask)
         return start
 
-    async def next_due(self, lanes: Sequence[str]) -> int | None:
+    async def next_due(self, lanes: Sequence[str], now: int) -> int | None:
         """When the next task of these lanes wants to be claimed, as the limits allow."""
         rates = {row["lane"]: row["next_at"] for row in await self._database.read("rates")}
         rows = await self._database.read("next_due_times", lanes=json.dumps(lanes))
         times = [
-            max(row["due_at"], rates.get(row["lane"], 0) if LANES[row["lane"]].per_second else 0)
+            max(row["due_at"], tasks.next_start(rates, row["lane"], now))
+            if LANES[row["lane"]].per_second
+            else row["due_at"]
             for row in rows
             if row["due_at"] is not None
         ]

@@ -46,6 +46,12 @@ class Program:
         assert found, f"{pattern} is not in:\n{self.output}"
         return found[0][1]
 
+    def catches(self, number: signal.Signals) -> bool:
+        """Whether it has a handler for the signal, as Linux tells."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text("utf-8")
+        caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+        return bool(caught >> (number - 1) & 1)
+
     def told(self, number: signal.Signals) -> int:
         """The exit code after the signal."""
         self._process.send_signal(number)

@@ -3,12 +3,13 @@
 import asyncio
 import json
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
 
 from store.store import Quarantined, open_store
-from tests.app.program import likeness
+from tests.app.program import Program, likeness
 
 
 def test_migrate_says_what_it_did_and_that_nothing_is_left() -> None:
@@ -38,11 +39,40 @@ def test_what_is_no_database_is_told_in_one_sentence(
     assert (result.exit_code, "cannot be used" in result.stderr) == (2, True)
 
 
-def test_a_folder_that_cannot_be_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["serve"],
+        ["work"],
+        ["migrate"],
+        ["quarantine"],
+        ["keys", "list"],
+        ["keys", "create", "shop"],
+        ["keys", "revoke", "shop"],
+        ["keys", "rotate-secret", "shop"],
+    ],
+    ids=" ".join,
+)
+def test_a_data_folder_that_cannot_be_used_is_named_with_its_variable(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("LIKENESS_DATA_DIR", f"{tmp_path}/file/data")
-    result = likeness("keys", "list")
-    assert (result.exit_code, f"{tmp_path}/file/data" in result.stderr) == (2, True)
+    result = likeness(*command)
+    assert result.exit_code == 2
+    sentence = f"LIKENESS_DATA_DIR cannot be used: Not a directory: {tmp_path}/file/data"
+    assert result.stderr.replace("\n", "").startswith(sentence)
+
+
+def test_what_is_made_is_for_its_owner_only(tmp_path: Path, started: list[Program]) -> None:
+    program = Program(tmp_path, "migrate")
+    started.append(program)
+    assert program.ended() == 0
+    folder = tmp_path / "data"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+    assert modes["likeness.db"] == 0o600
+    assert set(modes.values()) == {0o600}
 
 
 def test_an_empty_quarantine_says_so() -> None:

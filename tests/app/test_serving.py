@@ -4,6 +4,8 @@ import asyncio
 import json
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -63,6 +65,22 @@ def test_work_ends_at_sigterm_with_0(tmp_path: Path, started: list[Program]) -> 
     assert "Traceback" not in program.output
 
 
+def test_work_ends_with_0_also_when_told_while_it_still_opens_its_store(
+    tmp_path: Path, started: list[Program]
+) -> None:
+    assert likeness("migrate").exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "likeness.db")) as other:
+        # `work` cannot go on beyond this.
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        program = Program(tmp_path, "work")
+        started.append(program)
+        until(lambda: program.catches(signal.SIGTERM))
+        assert program.told(signal.SIGTERM) == 0
+    assert "keeps" not in program.output
+    assert "Traceback" not in program.output
+
+
 def test_the_sandbox_says_how_to_use_it(tmp_path: Path, started: list[Program]) -> None:
     program = Program(tmp_path, "sandbox", "--port", "0", "--fast")
     started.append(program)
@@ -82,6 +100,7 @@ def test_a_port_in_use_is_one_sentence(
         result = likeness(command, "--port", str(port))
     assert result.exit_code == 2, result.output
     assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use." in result.stderr
+    assert "LIKENESS_HOST and PORT" in result.stderr
 
 
 @pytest.mark.parametrize("host", ["no such host", "192.0.2.1"])

@@ -61,10 +61,13 @@ BAD = {
     "LIKENESS_SECRET_KEYS": (",",),
     "DATABASE_URL": ("mysql://a", "sqlite:///", "likeness.db"),
     "PORT": ("-1", "65536", "http", "80.0", "٣"),
+    "WAVESPEED_API_KEY": ("two words", "schlüssel", "a\nb"),
     "WAVESPEED_BASE_URL": ("api.wavespeed.ai",),
     "WAVESPEED_WEBHOOK_SECRETS": ("whsec_a,b", "whsec_"),
+    "AI302_API_KEY": ("two words", "钥匙"),
     "AI302_BASE_URL": ("x",),
     "AI302_PORTRAIT_RESULT_PATH": ("doubao",),
+    "ALLTOKEN_API_KEY": ("two words", "a\x7fb"),
     "ALLTOKEN_BASE_URL": ("x",),
     "LIKENESS_POLL_GRACE_S": ("-1", "soon"),
     "LIKENESS_POLL_INTERVAL_S": ("0", "nan", "inf"),
@@ -74,15 +77,12 @@ BAD = {
     "LIKENESS_SETTLE_S": ("x",),
     "LIKENESS_DELIVERY_SCHEDULE_S": ("5,,6", "5;6", "0"),
     "LIKENESS_OUTBOUND_ALLOW": ("10.0.0.1/8", "intranet"),
-    "LIKENESS_ARCHIVE": ("folder",),
+    "LIKENESS_ARCHIVE": ("folder", "ftp://a/b", "https://a/b", "://a", "s3://", "s3:///", "s3:/a"),
     "LIKENESS_RETENTION_DAYS": ("0", "1.5", "forever"),
 }
 TAKES_ANYTHING = {
     "LIKENESS_DATA_DIR",
     "LIKENESS_HOST",
-    "WAVESPEED_API_KEY",
-    "AI302_API_KEY",
-    "ALLTOKEN_API_KEY",
     "LIKENESS_METRICS_TOKEN",
 }
 
@@ -162,6 +162,24 @@ def test_the_database_lies_in_the_data_folder() -> None:
 def test_links_point_to_the_public_url_and_else_to_the_socket() -> None:
     assert read_settings({"PORT": "81"}).base_url == "http://127.0.0.1:81"
     assert read_settings({"LIKENESS_PUBLIC_URL": "http://a"}).base_url == "http://a"
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("::1", "http://[::1]:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104 - what is tested
+        ("192.0.2.7", "http://192.0.2.7:8000"),
+        ("likeness.local", "http://likeness.local:8000"),
+    ],
+)
+def test_links_can_be_opened_whatever_address_is_listened_on(host: str, url: str) -> None:
+    assert read_settings({"LIKENESS_HOST": host}).base_url == url
+
+
+@pytest.mark.parametrize("url", ["file", "off", "s3://b", "gs://b/p", "az://b/p", "file:///srv/a"])
+def test_results_can_be_archived_in_these_places(url: str) -> None:
+    assert read_settings({"LIKENESS_ARCHIVE": url}).archive == url
 
 
 def test_the_command_line_has_two_variables_of_its_own() -> None:

@@ -1,14 +1,18 @@
 """The settings as a table."""
 
 import json
+import re
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from app.settings import Settings, read_settings
 from app.settings_table import lines, markdown
+from providers.kinds import KINDS
 from tests.app.program import likeness
 
+ROOT = Path(__file__).parents[2]
 VARIABLES = [field.metadata["variable"] for field in fields(Settings)]
 SECRETS = ("WAVESPEED_API_KEY", "AI302_API_KEY", "ALLTOKEN_API_KEY", "LIKENESS_SECRET_KEYS")
 
@@ -55,3 +59,19 @@ def test_the_markdown_table_needs_no_good_environment(monkeypatch: pytest.Monkey
     assert likeness("settings", "--markdown").stdout.strip() == markdown()
     assert likeness("settings").exit_code == 2
     assert all(row.count("|") == 4 for row in markdown().splitlines())
+
+
+def test_the_readme_shows_this_very_table() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    start = readme.index("| Variable |")
+    assert readme[start:].partition("\n\n")[0] == markdown()
+
+
+def test_a_setting_that_nothing_reads_says_that_it_is_not_used_yet() -> None:
+    files = [file for name in ("app", "engine", "handlers") for file in (ROOT / name).glob("*.py")]
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    providers = {kind.provider for kind in KINDS.values()}
+    for field in fields(Settings):
+        read = re.search(rf"\b(settings|self)\.{field.name}\b", text) is not None
+        used = read and not (field.name.startswith("ai302_") and "302ai" not in providers)
+        assert used != field.metadata["meaning"].endswith("(not used yet)"), field.name

@@ -96,7 +96,7 @@ class NamedTransaction:
 
     @property
     def name(self) -> str:
-        return "+".join(dict.fromkeys(self._news or self._rest))
+        return "+".join(dict.fromkeys(self._news or self._rest or ["nothing"]))
 
     async def all(self, statement: str, **values: Any) -> list[Row]:
         return await self.inner.all(statement, **values)

@@ -94,6 +94,8 @@ class Story(Supervisor):
             assert self.clock.now() < end, "a submission was left unfinished"
             self.step = 3.0
             await asyncio.sleep(LOOK)
+        # Also a death at the very last commit shall be seen.
+        await self.pass_time(2 * self.step)
         assert rows.tasks(self.folder) == 0
 
     async def pass_time(self, seconds: float) -> None:

@@ -9,6 +9,7 @@ from domain.event import (
     CallRefused,
     CancelAsked,
     Completed,
+    DeadlinePassed,
     Event,
     Failed,
     LinkExpired,
@@ -56,6 +57,10 @@ def settling() -> Page:
         (settling(), NotSettled()),
         (running(), Progress(source="poll", word="processing")),
         (running(), AskFailed(source="poll", reason="HTTP 500")),
+        (Page.of_job(), DeadlinePassed()),
+        (sent(), DeadlinePassed()),
+        (settling(), DeadlinePassed()),
+        (running(), DeadlinePassed()),
     ],
 )
 def test_what_would_only_wait_on_expires_after_its_deadline(page: Page, event: Event) -> None:
@@ -138,3 +143,55 @@ def test_content_that_comes_along_is_kept_apart_from_the_result() -> None:
 
 def test_a_job_in_any_stage_that_is_unfinished_can_be_built() -> None:
     assert not a_job(stage=Stage.SETTLING).final
+
+
+def test_a_deadline_that_has_not_passed_ends_nothing() -> None:
+    page = running()
+    before = page.submission
+    page.now = NOW + TERMS.deadline - 1
+    assert page.tell(DeadlinePassed()) is before
+
+
+def test_a_call_that_was_taken_after_the_end_is_named_but_stays_ended() -> None:
+    page = sent()
+    canceled = page.tell(CancelAsked())
+    named = page.tell(TAKEN)
+    assert (named.status, named.upstream_id) == (Status.CANCELED, UPSTREAM)
+    assert named.version == canceled.version + 1
+    assert not page.tasks
+
+
+def test_the_name_of_an_ended_job_does_not_change() -> None:
+    page = running()
+    canceled = page.tell(CancelAsked())
+    assert page.tell(Accepted(upstream_id="pred-2")) is canceled
+
+
+def test_a_job_that_is_done_without_outputs_fails_after_ten_questions() -> None:
+    page = running()
+    asked = 0
+    while not page.submission.final:
+        poll = page.tasks[TaskKind.POLL, ""]
+        page.now = poll.due_at
+        news = Progress(source="poll", word="completed", ended=True, attempt=poll.attempt)
+        page.answer(TaskKind.POLL, news)
+        asked += 1
+    assert asked == 11
+    assert page.submission.status is Status.FAILED
+    assert page.submission.error is not None
+    assert page.submission.error["code"] == "no_outputs"
+    assert page.now < NOW + TERMS.deadline
+
+
+def test_a_job_that_goes_on_may_be_asked_about_more_often() -> None:
+    page = running()
+    page.answer(TaskKind.POLL, Progress(source="poll", word="processing", attempt=50))
+    assert page.submission.stage is Stage.RUNNING
+
+
+def test_a_webhook_without_outputs_does_not_fail_a_job() -> None:
+    page = running()
+    news = Progress(
+        source="webhook", word="completed", ended=True, upstream_id=UPSTREAM, attempt=50
+    )
+    assert page.tell(news).stage is Stage.RUNNING

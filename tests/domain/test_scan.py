@@ -8,6 +8,7 @@ from domain.event import (
     NotAccepted,
     PersonReturned,
 )
+from domain.scan import just_returned
 from domain.submission import Stage, Status, Waiting
 from domain.task import TaskKind
 from domain.times import HOUR, SECOND
@@ -101,15 +102,40 @@ def test_a_returned_phone_is_asked_about_before_all_others() -> None:
     assert (task.due_at, task.urgency, task.attempt) == (page.now, 0, 0)
 
 
-def test_a_phone_that_returns_twice_is_noted_once() -> None:
+def test_a_phone_that_returns_again_at_once_arms_nothing_anew() -> None:
     page = scanning()
     once = page.tell(PersonReturned())
-    assert once.state["returned"] is True
+    assert once.state["returned_at"] == page.now
+    page.answer(TaskKind.EXCHANGE, pending(), "ses_1")
+    waiting = page.tasks[TaskKind.EXCHANGE, "ses_1"]
+    page.now += 3 * SECOND - 1
     assert page.tell(PersonReturned()) is once
+    assert page.tasks[TaskKind.EXCHANGE, "ses_1"] is waiting
+    assert just_returned(page.submission, page.now)
+
+
+def test_a_phone_that_returns_again_later_is_asked_about_again() -> None:
+    page = scanning()
+    page.tell(PersonReturned())
+    page.answer(TaskKind.EXCHANGE, pending(), "ses_1")
+    page.now += 3 * SECOND
+    assert page.tell(PersonReturned()).state["returned_at"] == page.now
+    assert page.tasks[TaskKind.EXCHANGE, "ses_1"].urgency == 0
+
+
+def test_a_clock_that_was_set_back_does_not_make_a_return_last() -> None:
+    page = scanning()
+    page.tell(PersonReturned())
+    page.now -= HOUR
+    assert page.tell(PersonReturned()).state["returned_at"] == page.now
 
 
 def test_a_fresh_session_forgets_that_the_phone_was_back_from_the_last() -> None:
-    assert scanning().tell(PersonReturned(), opened("ses_2")).state["returned"] is False
+    page = scanning()
+    page.tell(PersonReturned(), opened("ses_2"))
+    assert not just_returned(page.submission, page.now)
+    page.tell(PersonReturned())
+    assert page.tasks[TaskKind.EXCHANGE, "ses_2"].urgency == 0
 
 
 def test_a_phone_that_returns_to_nothing_changes_nothing() -> None:

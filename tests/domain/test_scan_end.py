@@ -8,6 +8,7 @@ from domain.event import (
     CallRefused,
     CancelAsked,
     Completed,
+    DeadlinePassed,
     Event,
     Failed,
     LinkExpired,
@@ -16,8 +17,8 @@ from domain.event import (
 from domain.submission import Stage, Status, Waiting
 from domain.task import TaskKind
 from domain.times import HOUR, SECOND
-from tests.domain.given import NO, NOW, Page, a_scan
-from tests.domain.scanning import TTL, opened, scanning, verified
+from tests.domain.given import NO, NOW, TERMS, Page, a_scan
+from tests.domain.scanning import TTL, opened, over, scanning, verified
 
 
 def test_an_unused_link_expires() -> None:
@@ -73,3 +74,61 @@ def test_news_of_an_asset_that_is_not_created_yet_changes_nothing(event: Event) 
     page = scanning()
     before = page.tell(verified())
     assert page.tell(event) is before
+
+
+@pytest.mark.parametrize(
+    ("mode", "asset", "ending", "status"),
+    [
+        ("hosted", False, verified(), Status.SUCCEEDED),
+        ("hosted", True, CancelAsked(), Status.CANCELED),
+        ("direct", True, CancelAsked(), Status.CANCELED),
+        ("direct", True, over(), Status.EXPIRED),
+    ],
+)
+def test_an_ended_scan_keeps_no_session(
+    mode: str, asset: bool, ending: Event, status: Status
+) -> None:
+    page = scanning(mode, asset=asset)
+    ended = page.tell(ending)
+    assert ended.status is status
+    assert "sessions" not in ended.state
+    assert "byted" not in str(ended.state)
+
+
+def test_a_scan_that_expires_with_its_link_keeps_no_session() -> None:
+    page = scanning()
+    page.now = NOW + HOUR
+    ended = page.tell(over(), LinkExpired())
+    assert ended.status is Status.EXPIRED
+    assert "sessions" not in ended.state
+
+
+def test_an_asset_that_fails_after_the_scan_leaves_no_session() -> None:
+    failed = scanning().tell(verified(), CallRefused(error=NO))
+    assert failed.status is Status.FAILED
+    assert "sessions" not in failed.state
+
+
+def test_a_session_that_cannot_even_be_asked_for_expires_at_the_deadline() -> None:
+    page = Page.of_scan(a_scan("direct"))
+    before = page.submission
+    page.now = NOW + TERMS.deadline - 1
+    assert page.tell(DeadlinePassed()) is before
+    page.now += 1
+    assert page.tell(DeadlinePassed()).status is Status.EXPIRED
+
+
+def test_an_asset_that_cannot_even_be_asked_for_expires_and_its_group_is_told() -> None:
+    page = scanning()
+    page.tell(verified())
+    page.now += TERMS.deadline
+    submission = page.tell(DeadlinePassed())
+    assert submission.status is Status.EXPIRED
+    assert submission.result == {"outputs": [], "group_id": "group-1"}
+
+
+def test_whoever_waits_for_a_person_has_no_deadline_that_could_pass() -> None:
+    page = scanning()
+    before = page.submission
+    page.now += 2 * TERMS.deadline
+    assert page.tell(DeadlinePassed()) is before

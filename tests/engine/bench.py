@@ -64,7 +64,7 @@ class Bench:
 
     async def claim(self, lane: str) -> Claim:
         """The lane's one task, whenever it is due."""
-        due = await self.context.store.next_due([lane])
+        due = await self.context.store.next_due([lane], self.clock.now())
         assert due is not None, f"nothing in {lane}"
         self.clock.advance(max(due - self.clock.now(), 0) / 1000)
         ask = ClaimAsk(worker="bench", now=self.clock.now(), room={lane: 1})
@@ -116,9 +116,9 @@ class MoodyStore(Store):
         await super().extend(claims, until)
 
     @override
-    async def next_due(self, lanes: Sequence[str]) -> int | None:
+    async def next_due(self, lanes: Sequence[str], now: int) -> int | None:
         self._try("next_due")
-        return await super().next_due(lanes)
+        return await super().next_due(lanes, now)
 
     @override
     async def submission(self, submission_id: str, key_id: str | None = None) -> Submission:

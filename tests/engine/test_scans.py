@@ -194,4 +194,4 @@ async def test_a_person_known_already_needs_no_second_exchange(bench: Bench) -> 
     submission = await bench.scan()
     await started(bench, submission)
     await bench.context.tell(submission.id, Verified(session="ses_x", group_id="group-1"))
-    assert await bench.context.store.next_due([EXCHANGE]) is None
+    assert await bench.context.store.next_due([EXCHANGE], bench.clock.now()) is None

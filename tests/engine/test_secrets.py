@@ -64,6 +64,35 @@ async def test_a_rotated_secret_is_fetched_and_the_old_one_still_verifies(bench:
     assert asked(bench) == 2
 
 
+async def test_a_secret_that_is_rotated_right_after_the_first_fetch_is_fetched_at_once(
+    bench: Bench,
+) -> None:
+    await check(bench, bench.world.secrets[0])
+    await check(bench, bench.world.rotate_secret())
+    assert asked(bench) == 2
+
+
+async def test_after_that_it_is_refreshed_at_most_once_a_minute(bench: Bench) -> None:
+    await check(bench, bench.world.secrets[0])
+    await check(bench, bench.world.rotate_secret())
+    newest = bench.world.rotate_secret()
+    bench.clock.advance(59)
+    with pytest.raises(BadSignature):
+        await check(bench, newest)
+    assert asked(bench) == 2
+    bench.clock.advance(1)
+    await check(bench, newest)
+    assert asked(bench) == 3
+
+
+async def test_a_clock_that_was_set_back_does_not_block_a_refresh(bench: Bench) -> None:
+    await check(bench, bench.world.secrets[0])
+    await check(bench, bench.world.rotate_secret())
+    bench.clock.advance(-3600)
+    await check(bench, bench.world.rotate_secret())
+    assert asked(bench) == 3
+
+
 async def test_no_genuine_webhook_is_refused_while_a_rotated_secret_is_fetched(
     bench: Bench,
 ) -> None:

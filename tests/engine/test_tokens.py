@@ -103,3 +103,11 @@ def test_a_date_of_a_host_whose_clock_is_elsewhere_does_no_harm(dated: int) -> N
 def test_a_token_is_bound_to_its_submission() -> None:
     other = TOKENS.mint("webhook.wavespeed", VALUE[:-1] + "1", NOW)
     assert refused(VALUE + other[len(VALUE) :])
+
+
+def test_the_tokens_of_every_key_are_made_newest_first() -> None:
+    rotated = Tokens(["a new key of sixteen", "a key of sixteen"])
+    assert rotated.mint_all("webhook.wavespeed", VALUE, NOW) == [
+        Tokens(["a new key of sixteen"]).mint("webhook.wavespeed", VALUE, NOW),
+        TOKEN,
+    ]

@@ -1,5 +1,6 @@
 """A peer's failure is data: did the request leave, and what word is there for it."""
 
+import asyncio
 import gzip
 import inspect
 import re
@@ -127,6 +128,29 @@ async def test_an_answer_that_is_too_large_is_given_up(monkeypatch: pytest.Monke
         return httpx.Response(200, content=endless())
 
     assert await answer_to(flood) == Lost(left=True, reason="answer too large")
+
+
+async def test_a_peer_that_drips_bytes_for_ever_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "OVERHEAD", 0.1)
+    gone = asyncio.Event()
+
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Each byte comes well within the limit for one."""
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not writer.transport.is_closing():
+            writer.write(b"x")
+            await asyncio.sleep(0.01)
+        writer.close()
+        gone.set()
+
+    async with asyncio.timeout(5), await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        request = Request(method="GET", url=url, headers={}, read_timeout=0.2)
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert await send(client, request) == Lost(left=True, reason="timeout")
+        await gone.wait()
 
 
 async def test_an_answer_that_only_unpacks_too_large_is_given_up(

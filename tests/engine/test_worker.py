@@ -52,8 +52,8 @@ class BusyStore(MoodyStore):
         self.accepted: Submission | None = None
 
     @override
-    async def next_due(self, lanes: Sequence[str]) -> int | None:
-        found = await super().next_due(lanes)
+    async def next_due(self, lanes: Sequence[str], now: int) -> int | None:
+        found = await super().next_due(lanes, now)
         self.looks += 1
         if self.looks == 2:
             self.accepted = await self._bench.portrait()

@@ -1,5 +1,6 @@
 """The worker in trouble: a bug of ours, a store that is away."""
 
+import asyncio
 from dataclasses import replace
 
 import httpx
@@ -12,9 +13,9 @@ from domain.submission import Stage, Submission
 from domain.task import LEASE, Claim, TaskKind
 from domain.times import MINUTE, SECOND
 from engine.context import Context
-from engine.runners import RUNNERS
+from engine.runners import RUNNERS, run
 from store.advance import News, Outcome
-from tests.engine.bench import Bench, MoodyStore, answered
+from tests.engine.bench import Bench, MoodyStore, answered, says
 from tests.engine.working import Held, accepted, stage, working
 
 pytestmark = pytest.mark.asyncio
@@ -123,6 +124,45 @@ async def test_an_answer_waits_until_the_store_is_back(bench: Bench, store: Mood
         await stage(bench, submission, Stage.RUNNING, within=30)
     assert store.failures == 5
     assert (await bench.types(submission)).count("submit.accepted") == 1
+
+
+class LosingStore(MoodyStore):
+    """It commits every answer of a provider, but says so only when it is told it again."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.context.store)
+        self.lost: list[str] = []
+
+    @override
+    async def advance(self, item: News) -> Outcome:
+        outcome = await super().advance(item)
+        if item.event.key is not None and item.event.type not in self.lost:
+            self.lost.append(item.event.type)
+            raise StoreUnavailable("the answer was lost")
+        return outcome
+
+
+@pytest.mark.parametrize(
+    ("body", "listed"),
+    [
+        ({"data": {"id": "p1", "status": "created"}}, "submit.accepted"),
+        ({"code": 400, "message": "No."}, "submit.refused"),
+    ],
+)
+async def test_an_answer_that_is_told_twice_is_listed_once(
+    bench: Bench, body: object, listed: str
+) -> None:
+    submission = await bench.portrait()
+    store = LosingStore(bench)
+    store.lost.append("submit.sending")
+    claim = await bench.claim("wavespeed.submit")
+    async with answered(bench, says(200, body)) as context, asyncio.TaskGroup() as group:
+        running = group.create_task(run(replace(context, store=store), claim))
+        while not running.done():
+            bench.clock.advance(0.25)
+            await bench.breathe()
+    assert store.lost == ["submit.sending", listed]
+    assert (await bench.types(submission)).count(listed) == 1
 
 
 class SilentStore(MoodyStore):

@@ -21,6 +21,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
         "/../../etc/passwd",
         "/static/../app/settings.py",
         "/static/nothing.css",
+        "/scan/token/",
+        "/scan/token/start/",
+        "/v1/submissions/",
+        "/v1/submissions/sub_x/",
+        "/v1/kinds/",
+        "/healthz/",
     ],
 )
 async def test_an_unknown_path_is_a_problem_document(shared: House, path: str) -> None:
@@ -73,3 +79,16 @@ async def test_an_id_that_cannot_be_is_simply_not_found(
     answer = await shared.client.get(f"/v1/submissions/{wanted}{rest}")
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
+
+
+async def test_a_slash_too_many_is_not_there_also_when_the_rest_is_right(shared: House) -> None:
+    scan = await shared.submit("alltoken/liveness", {"name": "Ada"})
+    for method, url in (
+        ("GET", scan["action"]["url"] + "/"),
+        ("POST", scan["action"]["url"] + "/start/"),
+        ("GET", scan["links"]["self"] + "/"),
+        ("POST", "/v1/submissions/"),
+        ("GET", "/v1/submissions/"),
+    ):
+        answer = await shared.client.request(method, url)
+        assert (answer.status_code, "location" in answer.headers) == (404, False), url

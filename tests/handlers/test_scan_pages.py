@@ -1,14 +1,24 @@
 """What a phone gets from us: pages and redirects that give nothing away."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
 from tests.house import House
-from tests.journeys.scans import invite
+from tests.journeys.scans import invite, language_of
 
 pytestmark = pytest.mark.asyncio
 
 NOBODYS = "c3ViXzAx.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+MULTIPART = b'--x\r\ncontent-disposition: form-data; name="lng"\r\n\r\nja\r\n--x--\r\n'
+
+
+async def in_pieces(content: bytes) -> AsyncIterator[bytes]:
+    """A body whose length nobody announces."""
+    for start in range(0, len(content), 50_000):
+        yield content[start : start + 50_000]
 
 
 def is_guarded(answer: httpx.Response) -> bool:
@@ -94,13 +104,33 @@ async def test_a_finished_scan_can_be_looked_at_but_not_started(house: House) ->
         (b"lng=%ff%fe", "application/x-www-form-urlencoded"),
         (b"lng=" + b"x" * 10_000, "application/x-www-form-urlencoded"),
         (b"\x00\xff", "application/json"),
+        (b"lng=" + b"%" * 99, "application/x-www-form-urlencoded"),
+        (b"&=&&==lng;lng=&lng", "application/x-www-form-urlencoded; charset=utf-99"),
+        (b"a=1&" * 1_000, "application/x-www-form-urlencoded"),
+        (b"x" * 5_000_000, "application/octet-stream"),
         (b"", "multipart/form-data; boundary=x"),
         (b"not multipart", "multipart/form-data"),
+        (MULTIPART, "multipart/form-data; boundary=x"),
+        (MULTIPART, "multipart/form-data; boundary="),
+        (MULTIPART[:40], "multipart/form-data; boundary=x"),
     ],
 )
-async def test_an_odd_form_is_never_our_error(house: House, content: bytes, kind: str) -> None:
+@pytest.mark.parametrize("announced", [True, False])
+async def test_an_odd_form_says_nothing_and_the_scan_begins(
+    house: House, content: bytes, kind: str, announced: bool
+) -> None:
     url = (await invite(house))["action"]["url"]
-    answer = await house.client.post(
-        f"{url}/start", content=content, headers={"content-type": kind}
-    )
-    assert answer.status_code in (303, 400)
+    headers = {"content-type": kind, "accept-language": "zh-CN"}
+    sent = content if announced else in_pieces(content)
+    answer = await house.client.post(f"{url}/start", content=sent, headers=headers)
+    assert answer.status_code == 303
+    assert language_of(answer.headers["location"]) == ["zh"]
+    assert is_guarded(answer)
+    house.world.switches.set(create_session="500")
+    house.clock.advance(1)
+    sent = content if announced else in_pieces(content)
+    busy = await house.client.post(f"{url}/start", content=sent, headers=headers)
+    assert busy.status_code == 503
+    assert busy.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<html lang="zh' in busy.text
+    assert is_guarded(busy)

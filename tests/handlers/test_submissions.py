@@ -37,6 +37,8 @@ async def test_an_accepted_submission_shows_itself(house: House) -> None:
     }
     assert (shown["result"], shown["error"], shown["completed_at"]) == (None, None, None)
     assert shown["metadata"] == {"order": 7}
+    # Nobody is told yet, so nothing may look as if somebody were.
+    assert "notify" not in shown
     assert (await house.client.get(own)).json() == shown
 
 

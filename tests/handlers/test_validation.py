@@ -1,6 +1,7 @@
 """Bad input: every bad field is named at once, by an RFC 6901 pointer, and no value is repeated."""
 
 import base64
+import time
 from typing import Any
 
 import pytest
@@ -142,3 +143,21 @@ async def test_null_for_an_optional_field_is_the_same_as_leaving_it_out(shared: 
     )
     assert nulls["input"] == plain["input"] == {"name": "Ada", "mode": "hosted"}
     assert nulls["metadata"] == plain["metadata"] == {}
+
+
+@pytest.mark.parametrize("number", [60, 200_000])
+@pytest.mark.parametrize("pointer", ["", "/input"])
+async def test_too_many_fields_are_one_mistake(shared: House, number: int, pointer: str) -> None:
+    surplus = {f"x{count}": None for count in range(number)}
+    body = portrait() | surplus if pointer == "" else portrait(**surplus)
+    begun = time.monotonic()
+    found = await refused(shared, body)
+    assert time.monotonic() - begun < 2
+    assert list(found) == [pointer]
+    assert str(number + 2) in found[pointer]
+
+
+async def test_metadata_may_have_as_many_fields_as_fit(shared: House) -> None:
+    metadata = {f"x{count}": count for count in range(60)}
+    posted = await shared.submit("alltoken/liveness", {"name": "Ada"}, metadata=metadata)
+    assert posted["metadata"] == metadata

@@ -14,6 +14,8 @@ from tests.journeys.wavespeed import prediction, rows, running, tell
 
 pytestmark = pytest.mark.asyncio
 
+STEPS = "SELECT facts ->> '$.provider_status' FROM events WHERE source = 'webhook'"
+
 
 @contextmanager
 def locked(house: House) -> Iterator[None]:
@@ -54,6 +56,36 @@ async def test_a_locked_store_answers_503_in_time_and_takes_the_retry(house: Hou
         assert int(refused.headers["retry-after"]) > 0
     assert (await house.get(posted["id"]))["status"] == "processing"
     assert (await tell(house, body)).status_code == 204
+    assert (await house.get(posted["id"]))["status"] == "succeeded"
+
+
+async def test_a_webhook_behind_a_slow_commit_is_answered_in_time_too(house: House) -> None:
+    """The store has a wait for each commit; a webhook has one for all that come before its own."""
+    posted = await running(house)
+    path = house.settings.store_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(tell(house, prediction(house, "step-1")))
+            await asyncio.sleep(0.2)
+            begun = time.monotonic()
+            second = group.create_task(tell(house, prediction(house)))
+            await asyncio.sleep(2.3)
+            assert not first.done()
+            # While the loop stands still the first commit comes through, and no other can begin.
+            other.execute("ROLLBACK")
+            while time.monotonic() < begun + 5 and not rows(house, STEPS):
+                pass
+            other.execute("BEGIN EXCLUSIVE")
+            refused = await second
+            waited = time.monotonic() - begun
+        assert first.result().status_code == 204
+        assert rows(house, STEPS) == [("step-1",)]
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) > 0
+        assert 3 < waited < 4
+        other.execute("ROLLBACK")
+    assert (await tell(house, prediction(house))).status_code == 204
     assert (await house.get(posted["id"]))["status"] == "succeeded"
 
 

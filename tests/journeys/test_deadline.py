@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import running_house
-from tests.journeys.wavespeed import prediction, submits, tell, waits
+from tests.journeys.wavespeed import prediction, rows, submits, tell, the_job, waits
 
 pytestmark = pytest.mark.asyncio
 
@@ -50,4 +50,29 @@ async def test_a_canceled_job_keeps_what_comes_late(tmp_path: Path) -> None:
         await house.until(lambda: bool(house.world.webhooks))
         late = await house.get(posted["id"])
         assert (late["status"], late["result"]) == ("canceled", None)
+        assert len(late["late_result"]["outputs"]) == 1
+
+
+async def test_a_call_that_is_accepted_after_cancel_is_known_by_its_name(tmp_path: Path) -> None:
+    async with running_house(tmp_path) as house:
+        house.world.switches.set(latency=5, duration=20)
+        posted = await house.portrait()
+        await house.until(lambda: bool(submits(house)), within=5)
+        canceled = await house.client.post(f"/v1/submissions/{posted['id']}/cancel")
+        assert canceled.json()["status"] == "canceled"
+        assert "late_result" not in canceled.json()
+
+        def named() -> bool:
+            found = rows(house, "SELECT upstream_id FROM submissions")
+            return found[0] != (None,)
+
+        await house.until(named, within=10)
+        assert not house.world.webhooks
+        assert rows(house, "SELECT upstream_id FROM submissions") == [(the_job(house).id,)]
+        assert rows(house, "SELECT count(*) FROM tasks") == [(0,)]
+        await house.until(lambda: bool(house.world.webhooks))
+        assert [attempt.status for attempt in house.world.webhooks] == [204]
+        late = await house.get(posted["id"])
+        assert (late["status"], late["result"]) == ("canceled", None)
+        assert late["error"] == canceled.json()["error"]
         assert len(late["late_result"]["outputs"]) == 1

@@ -5,6 +5,8 @@ from itertools import pairwise
 import httpx
 import pytest
 
+from domain.scan import RETURN_PAUSE
+from domain.times import SECOND
 from tests.house import House
 from tests.journeys.phone import Phone
 from tests.journeys.scans import exchanges, invite, pass_scan, start
@@ -42,6 +44,7 @@ async def test_whatever_the_query_says_only_the_stored_token_is_exchanged(
     await house.until(lambda: len(exchanges(house)) == 1, within=1)
     assert (await house.get(posted["id"]))["status"] == "processing"
     await house.world.scan(session.token)
+    house.clock.advance(RETURN_PAUSE / SECOND)
     assert (await phone.client.get(session.callback_url + end)).status_code == 303
     done = await house.until_final(posted["id"], within=2)
     assert done["result"]["group_id"] == session.group_id
@@ -143,6 +146,30 @@ async def test_pages_previews_and_head_requests_open_no_session(house: House, ph
     assert await house.events(posted["id"]) == before
     assert len(house.world.sessions) == 1
     assert not exchanges(house)
+
+
+async def test_a_page_that_reloads_the_callback_is_heard_once_in_three_seconds(
+    house: House, phone: Phone
+) -> None:
+    posted, other = await invite(house), await invite(house)
+    session = await start(house, phone, posted)
+    patient = await start(house, phone, other)
+    await house.world.scan(patient.token, scan="never_redirect")
+    begun = house.clock.now()
+    for _ in range(70):
+        assert (await phone.client.get(session.callback_url)).status_code == 303
+        await house.breathe(2)
+        house.clock.advance(0.1)
+    assert (await house.get(other["id"]))["status"] == "succeeded"
+    assert exchanges(house, patient)[0].at - begun / SECOND < 6
+    returns = [
+        event
+        for event in await house.events(posted["id"])
+        if event["type"] == "scan.person_returned"
+    ]
+    assert len(returns) == 3
+    # Its own returns, and the question that was due anyway.
+    assert len(exchanges(house, session)) <= 5
 
 
 async def test_a_pending_answer_is_asked_for_again_until_the_tokens_end(

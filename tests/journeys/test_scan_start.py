@@ -1,9 +1,13 @@
 """Start: a fresh session for each press, through one link that lives on."""
 
 import asyncio
+import json
+from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
+from handlers.phone import MOST_SESSIONS
 from tests.house import House
 from tests.journeys.phone import Phone
 from tests.journeys.scans import (
@@ -18,6 +22,7 @@ from tests.journeys.scans import (
     press_start,
     start,
 )
+from tests.journeys.wavespeed import rows
 
 pytestmark = pytest.mark.asyncio
 
@@ -86,10 +91,11 @@ async def test_when_both_sessions_of_two_presses_pass_the_first_group_wins(
     await pass_scan(house, second)
     done = await house.until_final(posted["id"], within=3)
     assert done["result"]["group_id"] == second.group_id
+    asked = len(exchanges(house))
     await pass_scan(house, first)
-    await house.until(lambda: True, within=1)
     house.clock.advance(10)
     await house.breathe()
+    assert len(exchanges(house)) == asked
     assert first.group_id == ""
     assert await house.get(posted["id"]) == done
 
@@ -136,12 +142,52 @@ async def test_an_unfinished_scan_can_be_started_again_through_the_same_link(
 
 async def test_more_presses_than_anybody_needs_are_turned_away(house: House, phone: Phone) -> None:
     posted = await invite(house)
-    for _ in range(5):
+    for _ in range(MOST_SESSIONS):
         await start(house, phone, posted)
     refused = await press_start(phone, posted)
     assert refused.status_code == 503
     assert int(refused.headers["retry-after"]) > 0
-    assert len(house.world.sessions) == 5
+    assert len(house.world.sessions) == MOST_SESSIONS
+
+
+async def test_presses_at_the_same_time_open_no_more_sessions_and_hold_up_nobody(
+    house: House, phone: Phone
+) -> None:
+    posted, other = await invite(house), await invite(house)
+    async with asyncio.TaskGroup() as group:
+        presses = [group.create_task(press_start(phone, posted)) for _ in range(30)]
+        await house.breathe()
+        another = group.create_task(press_start(phone, other))
+        await house.until(lambda: another.done() and all(press.done() for press in presses))
+    assert another.result().status_code == 303
+    answers = [press.result().status_code for press in presses]
+    assert (answers.count(303), answers.count(503)) == (MOST_SESSIONS, 30 - MOST_SESSIONS)
+    ((living,),) = rows(
+        house, "SELECT json(state) ->> '$.sessions' FROM submissions WHERE id = ?", posted["id"]
+    )
+    assert len(json.loads(living)) == MOST_SESSIONS
+    assert len(house.world.sessions) == MOST_SESSIONS + 1
+
+
+async def test_a_press_whose_form_drips_in_sees_the_sessions_that_were_opened_meanwhile(
+    house: House, phone: Phone
+) -> None:
+    posted = await invite(house)
+    path = urlsplit(posted["action"]["url"]).path
+    head = (
+        f"POST {path}/start HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 6\r\n\r\n"
+    )
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(house.url).port)
+    with closing(writer):
+        writer.write(head.encode())
+        await writer.drain()
+        await house.breathe()
+        for _ in range(MOST_SESSIONS):
+            await start(house, phone, posted)
+        house.clock.advance(1)
+        writer.write(b"lng=en")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 503 ")
+    assert len(house.world.sessions) == MOST_SESSIONS
 
 
 async def test_a_crowd_of_phones_never_exceeds_the_limit_of_the_face_api(

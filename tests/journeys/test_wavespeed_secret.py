@@ -34,6 +34,23 @@ async def test_a_secret_rotated_at_the_provider_is_fetched_anew(house: House) ->
     assert len(house.world.called(SECRET_PATH)) == 2
 
 
+async def test_a_secret_rotated_right_after_the_first_fetch_is_fetched_at_once(
+    house: House,
+) -> None:
+    await running(house)
+    assert (await tell(house, prediction(house, "processing"))).status_code == 204
+    house.world.rotate_secret()
+    assert (await tell(house, prediction(house, "step-1"))).status_code == 204
+    assert len(house.world.called(SECRET_PATH)) == 2
+    house.clock.advance(30)
+    house.world.rotate_secret()
+    assert (await tell(house, prediction(house, "step-2"))).status_code == 401
+    assert len(house.world.called(SECRET_PATH)) == 2
+    house.clock.advance(31)
+    assert (await tell(house, prediction(house, "step-2"))).status_code == 204
+    assert len(house.world.called(SECRET_PATH)) == 3
+
+
 async def test_webhooks_that_meet_a_rotated_secret_at_once_are_all_let_in(house: House) -> None:
     await running(house)
     assert (await tell(house, prediction(house, "processing"))).status_code == 204

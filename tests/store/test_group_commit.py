@@ -9,7 +9,6 @@ import pytest
 import pytest_asyncio
 
 from domain.errors import StoreUnavailable
-from store import group_commit as module
 from store.database import Database, Result, Row, Transaction, Work
 from store.group_commit import LARGEST_BATCH, GroupCommit, group_commit
 from store.store import open_database
@@ -25,12 +24,14 @@ class Counted:
         self.commits = 0
         self.away_after: int | None = None
         self.hangs: asyncio.Event | None = None
+        self.hanging = asyncio.Event()
 
     async def write(self, work: Work[Result]) -> Result:
         if self.away_after is not None and self.commits >= self.away_after:
             raise StoreUnavailable("away")
         self.commits += 1
         if self.hangs is not None:
+            self.hanging.set()
             await self.hangs.wait()
         return await self._inner.write(work)
 
@@ -166,20 +167,37 @@ async def test_a_store_that_goes_away_between_single_items_keeps_nobody_waiting(
     assert all(isinstance(one, StoreUnavailable) for one in told[1:])
 
 
-async def test_a_disk_that_hangs_holds_only_those_who_must_know(
-    database: Counted, writer: GroupCommit, monkeypatch: pytest.MonkeyPatch
+async def test_whoever_is_cancelled_while_another_batch_is_committed_leaves_nothing(
+    database: Counted, writer: GroupCommit
 ) -> None:
-    monkeypatch.setattr(module, "PATIENCE", 0.02)
-    monkeypatch.setattr(module, "SHORT_PATIENCE", 0.01)
     database.hangs = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        patient = group.create_task(writer.do(keep, "patient", patient=True))
-        for item in ("first", "second"):
-            with pytest.raises(StoreUnavailable):
-                await writer.do(keep, item)
-        assert not patient.done()
+        first = group.create_task(writer.do(keep, "first"))
+        await database.hanging.wait()
+        gone = group.create_task(writer.do(keep, "gone"))
+        stays = group.create_task(writer.do(keep, "stays"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.sleep(0)
         database.hangs.set()
-    assert patient.result() == "kept patient"
+    assert gone.cancelled()
+    assert (first.result(), stays.result()) == ("kept first", "kept stays")
+    assert await database.kept() == {"first", "stays"}
+
+
+async def test_whoever_is_cancelled_after_the_batch_has_begun_is_committed_all_the_same(
+    database: Counted, writer: GroupCommit
+) -> None:
+    database.hangs = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        gone = group.create_task(writer.do(keep, "gone"))
+        stays = group.create_task(writer.do(keep, "stays"))
+        await database.hanging.wait()
+        gone.cancel()
+        await asyncio.sleep(0)
+        database.hangs.set()
+    assert stays.result() == "kept stays"
+    assert await database.kept() == {"gone", "stays"}
 
 
 async def test_closing_commits_what_was_accepted(database: Counted) -> None:

@@ -172,7 +172,7 @@ async def test_a_returned_phone_is_asked_about_at_once_though_a_poll_ends_just_t
         (store, news(scan, PersonReturned(key="returned"), now=later)),
         (store, news(scan, ScanPending(session="ses_1", reason="pending"), claim, later)),
     )
-    assert await store.next_due([lane]) == later + 400
+    assert await store.next_due([lane], later) == later + 400
     assert (await claim_one(store, later + 400, lane=lane)).task.urgency == 0
 
 

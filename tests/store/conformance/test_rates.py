@@ -6,9 +6,10 @@ from itertools import pairwise
 import pytest
 
 from domain.task import LANES, TaskKind
-from domain.times import SECOND
+from domain.times import HOUR, MINUTE, SECOND
 from store.store import Store
 from store.submissions import Acceptance
+from store.tasks import next_start
 from tests.domain.given import NOW, a_job
 from tests.store.given import a_task, add_job, claim_all
 
@@ -79,3 +80,26 @@ async def test_whoever_is_turned_away_makes_nobody_wait_longer(store: Store) -> 
 
 async def test_an_unlimited_lane_gives_every_turn_at_once(store: Store) -> None:
     assert [await store.take_slot("wavespeed.poll", NOW, 0) for _ in range(3)] == [NOW] * 3
+
+
+async def test_a_clock_that_was_set_back_does_not_hold_a_limited_lane(store: Store) -> None:
+    job = await add_job(store, begun=False)
+    task = a_task(job, kind=TaskKind.OPEN_SESSION, lane=SESSION)
+    await store.accept(Acceptance(submission=a_job(id="sub_2"), tasks=(task,)))
+    assert await store.take_slot(SESSION, NOW + HOUR, 0) == NOW + HOUR
+    assert await store.next_due([SESSION], NOW) == NOW
+    assert len(await claim_all(store, NOW, lane=SESSION)) == 1
+    assert await store.take_slot(SESSION, NOW, SECOND) == NOW + 400
+
+
+@pytest.mark.parametrize(
+    ("next_at", "start"),
+    [
+        (NOW - 1, NOW),
+        (NOW + 400, NOW + 400),
+        (NOW + MINUTE, NOW + MINUTE),
+        (NOW + MINUTE + 1, NOW),
+    ],
+)
+async def test_no_queue_is_a_minute_long(next_at: int, start: int) -> None:
+    assert next_start({SESSION: next_at}, SESSION, NOW) == start

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from domain.event import Accepted, CancelAsked, NotAccepted, Progress, Sending
-from domain.task import LEASE, Claim, TaskKind
+from domain.task import LANES, LEASE, Claim, TaskKind
 from domain.times import MINUTE, SECOND
 from store.store import Store
 from store.submissions import Acceptance
@@ -106,16 +106,33 @@ async def test_each_lane_has_its_own_room(store: Store) -> None:
     assert {claim.task.lane for claim in await store.claim(ask)} == {SUBMIT, POLL}
 
 
-async def test_the_most_urgent_goes_first_then_the_longest_due(store: Store) -> None:
+async def given_urgencies(store: Store, lane: str) -> None:
     job = await add_job(store, begun=False)
     tasks = (
-        a_task(job, key="late", urgency=5, due_at=NOW - 1),
-        a_task(job, key="early", urgency=5, due_at=NOW - 2),
-        a_task(job, key="urgent", urgency=0),
+        a_task(job, lane=lane, key="late", urgency=5, due_at=NOW - 1),
+        a_task(job, lane=lane, key="early", urgency=5, due_at=NOW - 2),
+        a_task(job, lane=lane, key="urgent", urgency=0),
     )
     await store.accept(Acceptance(submission=a_job(id="sub_2"), tasks=tasks))
-    order = [(await claim_all(store, room=1))[0].task.key for _ in tasks]
-    assert order == ["urgent", "early", "late"]
+
+
+async def claimed_one_by_one(store: Store, lane: str) -> list[str]:
+    moments = range(NOW, NOW + 3 * SECOND, SECOND)
+    return [(await claim_all(store, now, lane=lane, room=1))[0].task.key for now in moments]
+
+
+async def test_whoever_has_been_due_longest_goes_first(store: Store) -> None:
+    await given_urgencies(store, SUBMIT)
+    assert await claimed_one_by_one(store, SUBMIT) == ["early", "late", "urgent"]
+
+
+async def test_in_a_lane_by_urgency_the_most_urgent_goes_first(store: Store) -> None:
+    await given_urgencies(store, "alltoken.exchange")
+    assert await claimed_one_by_one(store, "alltoken.exchange") == ["urgent", "early", "late"]
+
+
+async def test_only_exchanges_go_by_urgency() -> None:
+    assert [name for name, lane in LANES.items() if lane.by_urgency] == ["alltoken.exchange"]
 
 
 async def test_finished_work_leaves_no_task(store: Store) -> None:
@@ -128,25 +145,25 @@ async def test_finished_work_leaves_no_task(store: Store) -> None:
 async def test_an_ended_submission_leaves_no_task(store: Store) -> None:
     job = await add_job(store)
     await tell(store, job, CancelAsked())
-    assert await store.next_due([SUBMIT, POLL]) is None
+    assert await store.next_due([SUBMIT, POLL], NOW) is None
 
 
 async def test_the_next_due_time_is_the_earliest_of_the_lanes_asked_for(store: Store) -> None:
     job = await add_job(store)
-    assert await store.next_due([SUBMIT, POLL]) == NOW
-    assert await store.next_due([POLL]) is None
-    assert await store.next_due([]) is None
+    assert await store.next_due([SUBMIT, POLL], NOW) == NOW
+    assert await store.next_due([POLL], NOW) is None
+    assert await store.next_due([], NOW) is None
     claim = await claim_one(store)
-    assert await store.next_due([SUBMIT]) == NOW + LEASE
+    assert await store.next_due([SUBMIT], NOW) == NOW + LEASE
     outcome = await tell(store, job, Accepted(upstream_id=UPSTREAM), claim)
-    assert outcome.next_due == await store.next_due([POLL]) == NOW + TERMS.poll_grace
+    assert outcome.next_due == await store.next_due([POLL], NOW) == NOW + TERMS.poll_grace
 
 
 async def test_the_next_due_time_of_a_limited_lane_respects_its_limit(store: Store) -> None:
     await add_scan(store, "direct")
     turn = await store.take_slot("alltoken.session", NOW, 0)
     assert turn == NOW
-    due = await store.next_due(["alltoken.session"])
+    due = await store.next_due(["alltoken.session"], NOW)
     assert due == NOW + 400
 
 

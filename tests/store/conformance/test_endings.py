@@ -1,0 +1,85 @@
+"""A submission that ends because waiting was in vain says so in its timeline, once."""
+
+import asyncio
+
+import pytest
+
+from domain.event import (
+    Accepted,
+    Completed,
+    DeadlinePassed,
+    Event,
+    NotSettled,
+    OutcomeUnknown,
+    Progress,
+    Sending,
+)
+from domain.submission import Status
+from store.store import Store
+from tests.domain.given import NOW, OUTPUTS, TERMS, UPSTREAM
+from tests.store.given import POLL, add_job, claim_one, news, tell
+
+pytestmark = pytest.mark.asyncio
+
+LATE = NOW + TERMS.deadline
+ENDED = Progress(source="poll", word="completed", ended=True, upstream_id=UPSTREAM, attempt=10)
+
+
+@pytest.mark.parametrize(
+    ("event", "now", "status", "code"),
+    [
+        (Progress(source="poll", word="processing"), LATE, Status.EXPIRED, "expired"),
+        (DeadlinePassed(), LATE, Status.EXPIRED, "expired"),
+        (ENDED, NOW + TERMS.poll_grace, Status.FAILED, "no_outputs"),
+    ],
+)
+async def test_a_wait_in_vain_is_told_as_the_end_with_its_error(
+    store: Store, event: Event, now: int, status: Status, code: str
+) -> None:
+    job = await add_job(store)
+    await tell(store, job, Accepted(upstream_id=UPSTREAM))
+    claim = await claim_one(store, now, lane=POLL)
+    outcome = await tell(store, job, event, claim, now)
+    assert outcome.submission is not None
+    end = (await store.timeline(job.id))[-1]
+    assert (end.type, end.status, end.at) == (f"submission.{status}", status, now)
+    assert end.facts == outcome.submission.error
+    assert end.facts["code"] == code
+
+
+async def test_an_outcome_that_stays_unknown_is_told_as_the_end(store: Store) -> None:
+    job = await add_job(store)
+    await tell(store, job, Sending(), await claim_one(store))
+    await tell(store, job, OutcomeUnknown(reason="cut"))
+    claim = await claim_one(store, NOW + TERMS.settle, lane="wavespeed.settle")
+    await tell(store, job, NotSettled(), claim, NOW + TERMS.settle)
+    end = (await store.timeline(job.id))[-1]
+    assert (end.type, end.facts["code"]) == ("submission.failed", "outcome_unknown")
+
+
+async def test_an_end_is_told_once_however_many_tell_it(store: Store, second: Store) -> None:
+    job = await add_job(store)
+    async with asyncio.TaskGroup() as group:
+        for opened in (store, store, second):
+            group.create_task(opened.advance(news(job, DeadlinePassed(), now=LATE)))
+    await tell(store, job, DeadlinePassed(), now=LATE + 1)
+    types = [event.type for event in await store.timeline(job.id)]
+    assert types == ["submission.expired"]
+
+
+async def test_mere_waiting_is_not_told(store: Store) -> None:
+    job = await add_job(store)
+    await tell(store, job, Accepted(upstream_id=UPSTREAM))
+    claim = await claim_one(store, NOW + TERMS.poll_grace, lane=POLL)
+    await tell(store, job, Progress(source="poll", word="processing"), claim)
+    assert [event.type for event in await store.timeline(job.id)] == ["submit.accepted"]
+
+
+async def test_a_word_that_comes_after_the_end_is_not_called_the_end(store: Store) -> None:
+    job = await add_job(store)
+    await tell(store, job, Completed(source="webhook", upstream_id=UPSTREAM, outputs=OUTPUTS))
+    late = Progress(source="webhook", key="p:created", word="created", upstream_id=UPSTREAM)
+    await tell(store, job, late)
+    await tell(store, job, Progress(source="webhook", word="odd", upstream_id=UPSTREAM))
+    types = {event.type for event in await store.timeline(job.id)}
+    assert types == {"provider.completed", "provider.progress"}
