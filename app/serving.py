@@ -2,7 +2,7 @@
 
 Rules of this file:
 - SIGTERM must end in exit code 0 within 10 s: requests have GRACE, then calls on the wire have
-  the worker's patience of 7 s.
+  the worker's patience of 4.5 s.
 - A worker that died takes its server along: a supervisor restarts a process, not half of one.
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import (
@@ -87,6 +87,11 @@ async def on_store_unavailable(_request: Request, error: Exception) -> Response:
     )
 
 
+async def on_gone(_request: Request, _error: Exception) -> Response:
+    """The client hung up before its body was complete; nobody reads this."""
+    return problem(400, "incomplete_body", "The body ended before it was complete.")
+
+
 async def on_http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's table is untyped
     code = TITLES.get(error.status_code, "error").lower().replace(" ", "_")
@@ -106,6 +111,7 @@ ANSWERS: dict[Any, Any] = {
     TooLarge: on_too_large,
     Refused: on_refused,
     StoreUnavailable: on_store_unavailable,
+    ClientDisconnect: on_gone,
     HTTPException: on_http,
     Exception: on_unforeseen,
 }

@@ -95,8 +95,9 @@ async def _begin(request: Request, submission: Submission, clicked: str | None) 
 async def _clicked_language(request: Request) -> str | None:
     """The form's hidden field; whatever else is posted here says nothing."""
     try:
-        body = await read_body(request, LARGEST_FORM)
-    except TooLarge:
+        async with asyncio.timeout(PATIENCE):
+            body = await read_body(request, LARGEST_FORM)
+    except (TooLarge, TimeoutError):
         return None
     return next(iter(parse_qs(body.decode("latin-1")).get("lng", [])), None)
 

@@ -80,7 +80,9 @@ POLLS: dict[str, Event] = {
     "processing": Progress(source="poll", word="processing", upstream_id=ID),
     "completed": completed("poll"),
     "bare": completed("poll"),
-    "completed_empty": Progress(source="poll", word="completed without outputs", upstream_id=ID),
+    "completed_empty": Progress(
+        source="poll", word="completed without outputs", ended=True, upstream_id=ID
+    ),
     "completed_base64": Completed(
         source="poll",
         key=f"{ID}:completed",
