@@ -130,7 +130,9 @@ def quarantine(as_json: Json = False) -> None:
 def create(
     name: Name,
     admin: Annotated[bool, typer.Option("--admin", help="May look at everything.")] = False,
-    notify: Annotated[str | None, typer.Option(help="URL that is told of every outcome.")] = None,
+    notify: Annotated[
+        str | None, typer.Option(help="URL to tell of outcomes; kept, not called yet.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make an API key. It is shown once; only its hash is kept.

@@ -68,7 +68,9 @@ async def create(
     say(f"[green]Key {plain(name)} is made.[/green] Keep both lines: they are shown only now.")
     OUT.print(f"  api_key         {plain(made.api_key)}")
     OUT.print(f"  webhook_secret  {plain(made.webhook_secret)}")
-    say("Send the first as `Authorization: Bearer lk_...`; the second verifies our webhooks.")
+    say(
+        "Send the first as `Authorization: Bearer lk_...`; the second is for our webhooks to you, which are not sent yet."
+    )
 
 
 async def show_all(settings: Settings, *, as_json: bool) -> None:
