@@ -1,4 +1,4 @@
-"""AllToken's portrait API: one path, twelve Actions, business errors with HTTP 200.
+"""AllToken's portrait API: one path, twelve Actions, an upload, business errors with HTTP 200.
 
 https://alltoken.ai/docs/apis/portrait
 """
@@ -6,56 +6,63 @@ https://alltoken.ai/docs/apis/portrait
 import hashlib
 import json
 import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.alltoken_answers import ASKED_FOR, GATEWAY_ERRORS, refuse
 from sandbox.ask import Ask, PortraitError
 from sandbox.assets import ASSET_ACTIONS
 from sandbox.cut import Cut
 from sandbox.gate import Visit, guarded
 from sandbox.groups import GROUP_ACTIONS
 from sandbox.liveness import FACE_ACTIONS
+from sandbox.portrait_upload import LARGEST_UPLOAD, OVERHEAD, read_form, take_in, written_in_form
+from sandbox.switches import BadSwitchError
 
 ACTIONS = FACE_ACTIONS | GROUP_ACTIONS | ASSET_ACTIONS
 VERSION = "2024-01-01"
 LARGEST_BODY = 1024 * 1024
+# [guess] How the metadata of an upload's answer names it.
+UPLOAD = "Upload"
+Act = Callable[[], Awaitable[dict[str, Any]]]
 # The switch that spoils an Action.
 FAULTS = {
     "CreateVisualValidateSession": "create_session",
     "GetVisualValidateResult": "exchange",
     "CreateAssetGroup": "create_group",
     "CreateAsset": "create_asset",
+    UPLOAD: "upload",
 }
-# The gateway's own errors have a status and the OpenAI-style body.
-GATEWAY_ERRORS = {
-    400: ("invalid_request", "invalid_request_error"),
-    401: ("invalid_api_key", "authentication_error"),
-    413: ("request_too_large", "invalid_request_error"),
-    429: ("rate_limit_exceeded", "rate_limit_error"),
-    500: ("internal_error", "api_error"),
-}
-
-
-def refuse(status: int, message: str) -> Response:
-    code, kind = GATEWAY_ERRORS[status]
-    request_id = secrets.token_hex(16)
-    error = {
-        "code": code,
-        "message": message,
-        "type": kind,
-        "param": None,
-        "request_id": request_id,
-    }
-    return JSONResponse({"error": error}, status, {"x-gateway-request-id": request_id})
 
 
 async def portrait(visit: Visit) -> Response:
     if len(visit.raw) > LARGEST_BODY:
         return refuse(413, "The request body is larger than 1 MB")
     action = visit.request.query_params.get("Action", "")
-    answer = _spoiled(visit, action) or await _answer(visit, action)
+    return await played(visit, action, partial(_act, visit, action))
+
+
+async def upload(visit: Visit) -> Response:
+    """`POST /v1/portrait/upload`: an asset from a file instead of a link."""
+    if len(visit.raw) > LARGEST_UPLOAD + OVERHEAD:
+        return refuse(413, "The file is larger than 10 MB")
+    form = await read_form(visit)
+    try:
+        visit = written_in_form(visit, form)
+    except BadSwitchError as error:
+        return refuse(400, str(error))
+    if len(form.content) > LARGEST_UPLOAD:
+        return refuse(413, "The file is larger than 10 MB")
+    return await played(visit, UPLOAD, partial(take_in, ask_of(visit, form.fields), form))
+
+
+async def played(visit: Visit, action: str, act: Act) -> Response:
+    """The Action's answer, or what the switches make of it."""
+    answer = _spoiled(visit, action) or await _answer(visit, action, act)
     await visit.world.sleep(visit.switches.latency)
     return answer
 
@@ -68,19 +75,19 @@ def _spoiled(visit: Visit, action: str) -> Response | None:
     if not visit.world.still(_tally(visit, "error", action), switches.error_times):
         return None
     if switches.error.isdigit() and int(switches.error) in GATEWAY_ERRORS:
-        return refuse(int(switches.error), "The sandbox was asked for this error")
+        return refuse(int(switches.error), ASKED_FOR)
     if switches.error == "Unauthorized":
         return refuse(401, "Invalid or revoked API key.")
-    return _failure(action, PortraitError(switches.error, "The sandbox was asked for this error"))
+    return _failure(action, PortraitError(switches.error, ASKED_FOR))
 
 
-async def _answer(visit: Visit, action: str) -> Response:
+async def _answer(visit: Visit, action: str, act: Act) -> Response:
     fault = _fault(visit, action)
     if fault in ("429", "500"):
-        return refuse(int(fault), "The sandbox was asked for this error")
+        return refuse(int(fault), ASKED_FOR)
     if fault == "cut_before":
         return Cut()
-    answer = await _act(visit, action)
+    answer = await _result(visit, action, act)
     match fault:
         case "cut_after":
             return Cut()
@@ -91,7 +98,7 @@ async def _answer(visit: Visit, action: str) -> Response:
 
 
 def _fault(visit: Visit, action: str) -> str:
-    name = FAULTS.get(action)
+    name = "fault" if visit.switches.fault_action == action else FAULTS.get(action)
     fault = str(getattr(visit.switches, name)) if name else "ok"
     if fault == "ok":
         return fault
@@ -106,9 +113,16 @@ def _tally(visit: Visit, kind: str, action: str) -> str:
     return f"{kind} {action} {of}"
 
 
-async def _act(visit: Visit, action: str) -> Response:
+async def _act(visit: Visit, action: str) -> dict[str, Any]:
+    do = ACTIONS[_known(visit, action)]
+    if visit.raw and not isinstance(visit.body, dict):
+        raise PortraitError("InvalidParameter", "The request body must be a JSON object")
+    return await do(ask_of(visit, visit.body or {}))
+
+
+async def _result(visit: Visit, action: str, act: Act) -> Response:
     try:
-        result = await ACTIONS[_known(visit, action)](_ask(visit))
+        result = await act()
     except PortraitError as error:
         return _failure(action, error)
     if visit.switches.envelope == "flat":
@@ -124,13 +138,11 @@ def _known(visit: Visit, action: str) -> str:
     return action
 
 
-def _ask(visit: Visit) -> Ask:
-    if visit.raw and not isinstance(visit.body, dict):
-        raise PortraitError("InvalidParameter", "The request body must be a JSON object")
+def ask_of(visit: Visit, fields: Mapping[str, Any]) -> Ask:
     return Ask(
         world=visit.world,
         customer=visit.customer,
-        fields=visit.body or {},
+        fields=fields,
         overrides=visit.overrides,
         switches=visit.switches,
     )
@@ -160,4 +172,7 @@ def _json(visit: Visit, shown: object) -> Response:
     return Response(text, headers=headers, media_type="application/json")
 
 
-ALLTOKEN_ROUTES = [Route("/v1/portrait/", guarded(portrait, refuse), methods=["POST"])]
+ALLTOKEN_ROUTES = [
+    Route("/v1/portrait/", guarded(portrait, refuse), methods=["POST"]),
+    Route("/v1/portrait/upload", guarded(upload, refuse), methods=["POST"]),
+]

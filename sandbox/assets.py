@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from functools import partial
+from math import inf
 from typing import Any
+
+import anyio.to_thread
 
 from sandbox.ask import LONGEST_NAME, Action, Ask, PortraitError, matches
 from sandbox.films import tiny_film
+from sandbox.inspection import UnfitError, inspect
 from sandbox.jobs import rfc3339
 from sandbox.pictures import tiny_portrait
-from sandbox.portraits import Asset, stamped
+from sandbox.portraits import Asset, Group, stamped
 from sandbox.sources import MediaError, read_media, sample
 from sandbox.switches import Switches
 from sandbox.world import World
@@ -23,8 +27,17 @@ async def create_asset(ask: Ask) -> dict[str, Any]:
     source, kind = ask.required("URL"), ask.required("AssetType")
     if kind not in TYPES or not source.startswith(("http://", "https://")):
         raise PortraitError("InvalidParameter", "AssetType or URL is malformed")
-    name = ask.text("Name", LONGEST_NAME)
-    _within_quota(ask)
+    asset = open_asset(ask, group, kind, ask.text("Name", LONGEST_NAME), source)
+    if ask.switches.media == "tiny":
+        await _take_in(ask.world, asset)
+    else:
+        ask.world.spawn(partial(_take_in, ask.world, asset))
+    return {"Id": asset.id}
+
+
+def open_asset(ask: Ask, group: Group, kind: str, name: str, source: str) -> Asset:
+    """A new asset whose content is still to come."""
+    _within_quota(ask, group)
     asset = Asset(
         id=stamped("asset", ask.now),
         customer=ask.customer,
@@ -39,32 +52,49 @@ async def create_asset(ask: Ask) -> dict[str, Any]:
         fetching=True,
     )
     ask.world.assets[asset.id] = asset
-    if ask.switches.media == "tiny":
-        await _take_in(ask.world, asset)
-    else:
-        ask.world.spawn(partial(_take_in, ask.world, asset))
-    return {"Id": asset.id}
+    return asset
 
 
-def _within_quota(ask: Ask) -> None:
-    """50 per group by the guide, 50 per customer by the SDK; this is the tighter."""
-    own = sum(asset.customer == ask.customer for asset in ask.world.assets.values())
+def _within_quota(ask: Ask, group: Group) -> None:
+    """50 per group by the guide, 50 per customer by the SDK; the tighter is usual."""
+    of_group = ask.switches.asset_quota_of == "group"
+    own = sum(
+        asset.customer == ask.customer and (not of_group or asset.group_id == group.id)
+        for asset in ask.world.assets.values()
+    )
     if own >= ask.switches.asset_quota:
         raise PortraitError("QuotaExceeded", f"{ask.switches.asset_quota} assets are the limit")
 
 
 async def _take_in(world: World, asset: Asset) -> None:
-    """Fetch the source, as upstream does; an unreachable one fails the asset."""
+    """Fetch the source and look at it, as upstream does; a bad one fails the asset."""
     try:
         content = await _content(world, asset)
+        kind = await _content_type(asset, content)
     except MediaError:
         asset.failed_reason = "DownloadFailed"
+    except UnfitError as error:
+        asset.failed_reason = error.reason
     else:
-        link = world.publish(f"assets/{asset.id}", content, TYPES[asset.kind])
-        asset.url = f"{link}?expires={int(world.now()) + LINK_LIFE}&signature=sandbox"
+        keep(world, asset, content, kind)
+    settle(asset)
+
+
+def keep(world: World, asset: Asset, content: bytes, content_type: str) -> None:
+    asset.url = world.publish(f"assets/{asset.id}", content, content_type, life=inf)
+
+
+def settle(asset: Asset) -> None:
+    """The asset has its content; how it ends may be a switch's wish."""
     if asset.switches.asset_outcome == "failed":
         asset.failed_reason = asset.switches.failed_reason
     asset.fetching = False
+
+
+async def _content_type(asset: Asset, content: bytes) -> str:
+    if asset.switches.media == "tiny":
+        return TYPES[asset.kind]
+    return await anyio.to_thread.run_sync(inspect, content, asset.kind)
 
 
 async def _content(world: World, asset: Asset) -> bytes:
@@ -92,7 +122,10 @@ async def list_assets(ask: Ask) -> dict[str, Any]:
         raise PortraitError("InvalidParameter", "SortBy or SortOrder is malformed")
     moment = "created_at" if by == "CreateTime" else "updated_at"
     found.sort(key=lambda asset: float(getattr(asset, moment)), reverse=order == "Desc")
-    return ask.page([_item(asset, ask.now) for asset in found])
+    shown = [_item(asset, ask.now) for asset in found]
+    return ask.page(
+        [item | ({} if ask.switches.listed_group_id else {"GroupId": ""}) for item in shown]
+    )
 
 
 def _wanted(ask: Ask, asset: Asset, filters: Mapping[str, Any]) -> bool:
@@ -114,9 +147,15 @@ async def update_asset(ask: Ask) -> dict[str, Any]:
 
 async def delete_asset(ask: Ask) -> dict[str, Any]:
     asset = ask.own_asset(ask.required("Id"))
-    del ask.world.assets[asset.id]
-    ask.world.past.deleted[asset.id] = ask.customer
+    forget(ask.world, asset)
     return {}
+
+
+def forget(world: World, asset: Asset) -> None:
+    """Delete an asset; its links are dead from now on."""
+    del world.assets[asset.id]
+    world.past.files.pop(f"assets/{asset.id}", None)
+    world.past.deleted[asset.id] = asset.customer
 
 
 def _item(asset: Asset, now: float) -> dict[str, Any]:
@@ -127,12 +166,17 @@ def _item(asset: Asset, now: float) -> dict[str, Any]:
         "Name": asset.name,
         "AssetType": asset.kind,
         **_status(asset.switches, status),
-        "URL": asset.url if status == "Active" else "",
+        "URL": signed(asset, now) if status == "Active" else "",
         "ProjectName": asset.project,
         "CreateTime": rfc3339(asset.created_at),
         "UpdateTime": rfc3339(asset.updated_at),
     }
     return shown | ({"FailedReason": asset.failed_reason} if status == "Failed" else {})
+
+
+def signed(asset: Asset, now: float) -> str:
+    """A link that lives half a day from each question; the cdn looks only at `expires`."""
+    return f"{asset.url}?expires={int(now) + LINK_LIFE}&signature=sandbox"
 
 
 def _status(switches: Switches, status: str) -> dict[str, str]:

@@ -13,10 +13,17 @@ RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 async def published(request: Request) -> Response:
-    found = find_file(request.app.state.world, request.path_params["path"])
-    if found is None or found.content_type == PENDING:
+    world = request.app.state.world
+    found = find_file(world, request.path_params["path"])
+    if found is None or found.content_type == PENDING or _over(request, world.now()):
         return PlainTextResponse("Gone", 404)
     return ranged(request, found.content, found.content_type)
+
+
+def _over(request: Request, now: float) -> bool:
+    """Whether a signed link is past the moment that stands in it."""
+    expires = request.query_params.get("expires", "")
+    return expires.isdigit() and int(expires) <= now
 
 
 async def ready_made(request: Request) -> Response:

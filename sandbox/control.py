@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.gate import read_json
+from sandbox.state import calls, charges, state
 from sandbox.switches import BadSwitchError, describe
 from sandbox.world import World
 
@@ -16,7 +17,8 @@ STYLE = (
     "table{border-collapse:collapse;width:100%}td,th{border:1px solid #ccd;padding:.3rem .5rem;"
     "text-align:left;vertical-align:top;overflow-wrap:anywhere}th{white-space:nowrap}code{background:#eef}"
 )
-SHOWN_CALLS = 100
+# Requests or charges in one answer.
+SHOWN = 100
 HOW = """<p>Turn a switch for everything:
 <code>curl -X POST /sandbox/switches -d '{"webhook": "never", "latency": 2}'</code>;
 for one call: header <code>X-Sandbox: webhook=never, latency=2</code> or query
@@ -24,7 +26,8 @@ for one call: header <code>X-Sandbox: webhook=never, latency=2</code> or query
 <code>[sandbox webhook=never latency=2]</code> into its prompt or name, or
 <code>sandbox=webhook:never</code> into the query of a media link.
 <code>POST /sandbox/reset</code> forgets everything. <code>GET /sandbox/state</code> is this page
-as JSON.</p>"""
+as JSON; <code>GET /sandbox/calls?of=</code>(path or Action) shows requests with their bodies, and
+<code>GET /sandbox/charges?provider=&amp;about=</code> what was paid for.</p>"""
 
 
 async def page(request: Request) -> Response:
@@ -54,47 +57,26 @@ def _lines(value: Any) -> str:
     return "<br>".join(escape(str(line)) for line in lines) or "none"
 
 
-def state(world: World) -> dict[str, Any]:
-    now = world.now()
-    return {
-        "base_url": world.base_url,
-        "now": now,
-        "paid_submits": world.paid_submits(),
-        "switches": world.switches.changed(),
-        "calls": [
-            {
-                "at": call.at,
-                "method": call.method,
-                "path": call.path,
-                "action": call.action,
-                "authorized": call.authorized,
-            }
-            for call in world.calls[-SHOWN_CALLS:]
-        ],
-        "jobs": {
-            job.id: {"model": job.model, "status": job.status(now), "polls": job.polls}
-            for job in world.jobs.values()
-        },
-        "webhooks": [
-            {"job": each.job_id, "at": each.at, "status": each.status, "error": each.error}
-            for each in world.webhooks
-        ],
-        "sessions": {
-            each.token: {
-                "h5_link": each.h5_link,
-                "scanned": each.scanned,
-                "spent": each.spent,
-                "expired": each.expired(now),
-            }
-            for each in world.sessions.values()
-        },
-        "groups": {each.id: each.kind for each in world.groups.values()},
-        "assets": {each.id: each.status(now) for each in world.assets.values()},
-    }
-
-
 async def show_state(request: Request) -> Response:
     return JSONResponse(state(_world(request)))
+
+
+async def show_calls(request: Request) -> Response:
+    """The last requests with their bodies; `of` is a path or an Action, `limit` how many."""
+    query = request.query_params
+    return JSONResponse(calls(_world(request), query.get("of", ""), _limit(request)))
+
+
+async def show_charges(request: Request) -> Response:
+    """What was paid for; `provider` and `about` (a part of a prompt, a token) choose."""
+    query = request.query_params
+    provider, about = query.get("provider", ""), query.get("about", "")
+    return JSONResponse(charges(_world(request), provider, about, _limit(request)))
+
+
+def _limit(request: Request) -> int:
+    asked = request.query_params.get("limit", "")
+    return int(asked) if asked.isdigit() else SHOWN
 
 
 async def turn(request: Request) -> Response:
@@ -138,6 +120,8 @@ def _world(request: Request) -> World:
 CONTROL_ROUTES = [
     Route("/sandbox", page, methods=["GET"]),
     Route("/sandbox/state", show_state, methods=["GET"]),
+    Route("/sandbox/calls", show_calls, methods=["GET"]),
+    Route("/sandbox/charges", show_charges, methods=["GET"]),
     Route("/sandbox/switches", turn, methods=["POST"]),
     Route("/sandbox/reset", reset, methods=["POST"]),
     Route("/sandbox/rotate-secret", rotate, methods=["POST"]),

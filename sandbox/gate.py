@@ -43,7 +43,7 @@ def guarded(handler: Handler, refuse: Refuse) -> Endpoint:
         raw = await request.body()
         body = read_json(raw)
         customer = bearer(request)
-        world.calls.append(_call(world, request, body, customer is not None))
+        world.past.record(_call(world, request, body, customer))
         if customer is None:
             return refuse(401, "Invalid or missing API key")
         try:
@@ -86,13 +86,15 @@ def written(request: Request) -> Overrides:
     return parse(",".join(text for text in texts if text))
 
 
-def _call(world: World, request: Request, body: Any, authorized: bool) -> Call:
+def _call(world: World, request: Request, body: Any, customer: str | None) -> Call:
     return Call(
         at=world.now(),
         method=request.method,
         path=request.url.path,
         query=dict(request.query_params),
         action=request.query_params.get("Action", ""),
-        authorized=authorized,
+        authorized=customer is not None,
         body=body,
+        headers={name: value for name, value in request.headers.items() if name != "authorization"},
+        customer=customer or "",
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sandbox.ask import LONGEST_NAME, Action, Ask, PortraitError, matches
+from sandbox.assets import forget
 from sandbox.jobs import rfc3339
 from sandbox.liveness import within_group_quota
 from sandbox.portraits import Group, stamped
@@ -57,11 +58,10 @@ async def delete_group(ask: Ask) -> dict[str, Any]:
     """Its assets go with it."""
     group = ask.own_group(ask.required("Id"))
     world = ask.world
-    inside = [asset.id for asset in world.assets.values() if asset.group_id == group.id]
-    for asset_id in inside:
-        del world.assets[asset_id]
+    for asset in [each for each in world.assets.values() if each.group_id == group.id]:
+        forget(world, asset)
     del world.groups[group.id]
-    world.past.deleted |= dict.fromkeys([group.id, *inside], ask.customer)
+    world.past.deleted[group.id] = ask.customer
     return {}
 
 

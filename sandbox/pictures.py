@@ -25,9 +25,9 @@ def open_picture(content: bytes) -> Image.Image:
 
 
 @lru_cache(maxsize=32)
-def paint_portrait(content: bytes, prompt: str) -> bytes:
-    """Crop to 3:4, grade, shade the corners, and frame; the same input gives the same bytes."""
-    inner = (PORTRAIT[0] - 2 * FRAME, PORTRAIT[1] - 2 * FRAME)
+def paint_portrait(content: bytes, prompt: str, size: tuple[int, int] = PORTRAIT) -> bytes:
+    """Crop, grade, shade the corners, and frame; the same input gives the same bytes."""
+    inner = (size[0] - 2 * FRAME, size[1] - 2 * FRAME)
     picture = ImageOps.fit(open_picture(content), inner, centering=(0.5, 0.35))
     light = LIGHTS[hashlib.sha256(prompt.encode()).digest()[0] % len(LIGHTS)]
     toned = ImageOps.colorize(ImageOps.autocontrast(picture.convert("L")), "#1d1420", light)

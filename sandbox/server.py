@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.ai302 import AI302_ROUTES, elsewhere
 from sandbox.alltoken import ALLTOKEN_ROUTES
 from sandbox.cdn import CDN_ROUTES
 from sandbox.control import CONTROL_ROUTES
 from sandbox.h5 import H5_ROUTES
+from sandbox.video import VIDEO_ROUTES
 from sandbox.wavespeed import WAVESPEED_ROUTES
 from sandbox.world import World
 
@@ -28,13 +32,33 @@ def create_app(world: World) -> Starlette:
             yield
 
     app = Starlette(
-        routes=[*CONTROL_ROUTES, *CDN_ROUTES, *H5_ROUTES, *ALLTOKEN_ROUTES, *WAVESPEED_ROUTES],
+        routes=[
+            *CONTROL_ROUTES,
+            *CDN_ROUTES,
+            *H5_ROUTES,
+            *ALLTOKEN_ROUTES,
+            *VIDEO_ROUTES,
+            *AI302_ROUTES,
+            *WAVESPEED_ROUTES,
+        ],
         lifespan=lifespan,
     )
     # The trailing slash is part of the portrait path; a redirect would hide a client's mistake.
     app.router.redirect_slashes = False
+    app.router.default = _elsewhere(app)
     app.state.world = world
     return app
+
+
+def _elsewhere(app: Starlette) -> ASGIApp:
+    """What answers where no route does: 302.AI's query, whose path is a switch."""
+    nowhere = app.router.default
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        found = scope["type"] == "http" and await elsewhere(Request(scope, receive))
+        await (found or nowhere)(scope, receive, send)
+
+    return answer
 
 
 async def serve(host: str, port: int, world: World) -> None:

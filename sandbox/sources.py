@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 
-from sandbox.jobs import RETENTION
 from sandbox.past import File
 from sandbox.world import World
 
@@ -56,10 +55,10 @@ def own_file(world: World, url: str) -> bytes | None:
 def find_file(world: World, path: str) -> File | None:
     """A file that is neither expired nor switched off."""
     found = world.past.files.get(path)
-    if found is None or world.now() - found.at > RETENTION:
+    if found is None or world.now() - found.at > found.life:
         return None
-    job = found.job
-    gone = job and (job.switches.outputs_gone or world.switches.now.outputs_gone)
+    made = found.switches
+    gone = made and (made.outputs_gone or world.switches.now.outputs_gone)
     return None if gone else found
 
 

@@ -40,7 +40,9 @@ async def _complete(world: World, job: Job) -> None:
     ending, content_type = (
         ("mp4", "video/mp4") if MODELS[job.model].makes_film else ("jpeg", "image/jpeg")
     )
-    job.outputs = [world.publish(f"outputs/{job.id}/1.{ending}", content, content_type, job)]
+    job.outputs = [
+        world.publish(f"outputs/{job.id}/1.{ending}", content, content_type, job.switches)
+    ]
 
 
 async def _render(world: World, job: Job) -> bytes:

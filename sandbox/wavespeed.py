@@ -3,27 +3,23 @@
 https://wavespeed.ai/docs/rest-api
 """
 
-import hashlib
 import secrets
 from functools import partial
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.faults import SLOW, due, leaves_job
 from sandbox.gate import Handler, Visit, guarded
 from sandbox.history import delete, history
 from sandbox.jobs import Job, prediction
 from sandbox.models import MODELS, Model, problem, schema
 from sandbox.studio import make
-from sandbox.switches import Switches
 from sandbox.uploads import UPLOAD_ROUTES
 from sandbox.wavespeed_answers import faulty, refuse, success
 from sandbox.webhooks import be_early, follow
 from sandbox.world import World
 
-LEAVES_JOB = ("ok", "cut", "garbage", "504", "slow")
-# Longer than the 300 s that a careful client waits for a submit.
-SLOW = 310.0
 SYNC_STEP = 0.1
 
 
@@ -37,12 +33,12 @@ async def submit(visit: Visit) -> Response:
         return refuse(400, wrong)
     fault = _submit_fault(visit)
     job = None
-    if _leaves_job(fault, visit.switches):
+    if leaves_job(fault, visit.switches):
         job = open_job(visit, model, webhook)
         await _begin(visit.world, job)
     await visit.world.sleep(visit.switches.latency + (SLOW if fault == "slow" else 0))
     if job is None or fault not in ("ok", "slow"):
-        return faulty(fault)
+        return faulty(fault, None if job is None else success(prediction(job, "created")))
     if visit.body.get("enable_sync_mode"):
         return await _wait(visit.world, job)
     return success(prediction(job, "created"))
@@ -64,7 +60,7 @@ def open_job(visit: Visit, model: Model, webhook: str | None) -> Job:
         base_url=visit.world.base_url,
     )
     visit.world.jobs[job.id] = job
-    visit.world.past.paid += 1
+    visit.world.charge("wavespeed", visit.customer, job.id, [visit.body, webhook])
     return job
 
 
@@ -99,21 +95,8 @@ def _webhook_problem(webhook: str | None) -> str:
 
 
 def _submit_fault(visit: Visit) -> str:
-    """A global fault counts all submits; one that a job brings counts the same job's submits."""
-    if visit.switches.submit == "ok":
-        return "ok"
-    if "submit" in visit.overrides:
-        what = hashlib.sha256(visit.request.url.path.encode() + visit.raw).hexdigest()
-    else:
-        what = str(visit.world.switches.generation)
-    due = visit.world.still(f"submit {what}", visit.switches.submit_times)
-    return visit.switches.submit if due else "ok"
-
-
-def _leaves_job(fault: str, switches: Switches) -> bool:
-    if fault == "ok" or switches.submit_job == "usual":
-        return fault in LEAVES_JOB
-    return switches.submit_job == "yes"
+    fault = visit.switches.submit
+    return fault if fault != "ok" and due(visit, "submit", visit.switches.submit_times) else "ok"
 
 
 async def result(visit: Visit) -> Response:
@@ -131,7 +114,7 @@ async def result(visit: Visit) -> Response:
 
 async def balance(visit: Visit) -> Response:
     # Nothing says what a job costs here, so only the count of paid jobs is told apart.
-    return success({"balance": round(100.0 - 0.01 * visit.world.paid_submits(), 2)})
+    return success({"balance": round(100.0 - 0.01 * visit.world.paid_submits("wavespeed"), 2)})
 
 
 async def webhook_secret(visit: Visit) -> Response:

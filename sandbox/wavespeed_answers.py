@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from sandbox.cut import Cut
+from sandbox.faults import broken
 
 MESSAGES = {
     400: "Invalid request parameters",
@@ -15,7 +15,6 @@ MESSAGES = {
     500: "Internal server error",
     503: "Service unavailable",
 }
-PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 
 
 def success(data: Any) -> Response:
@@ -30,17 +29,6 @@ def refuse(status: int, message: str = "") -> Response:
     return JSONResponse(body, status)
 
 
-def faulty(fault: str) -> Response:
-    """The answer that a fault's name stands for."""
-    match fault:
-        case "cut" | "cut_before":
-            return Cut()
-        case "garbage":
-            return HTMLResponse(PAGE.format("OK"))
-        case "redirect":
-            return RedirectResponse("/maintenance", 302)
-        case "500_page" | "502" | "504":
-            status = int(fault[:3])
-            return HTMLResponse(PAGE.format(f"{status} Gateway error"), status)
-        case _:
-            return refuse(int(fault))
+def faulty(fault: str, whole: Response | None = None) -> Response:
+    """The answer that a fault's name stands for; `whole` is what a truncated one was cut from."""
+    return broken(fault, refuse, whole)

@@ -100,7 +100,7 @@ async def post(world: World, job: Job, body: bytes) -> bool:
     headers = {"content-type": "application/json"} | signature_headers(
         world.secrets[0], job, int(world.now()), body
     )
-    status, error = await _send(world, job.webhook or "", headers, body)
+    status, error = await send(world, job.webhook or "", headers, body)
     world.webhooks.append(
         Attempt(
             job_id=job.id,
@@ -135,7 +135,7 @@ def signature_headers(secret: str, job: Job, now: int, body: bytes) -> dict[str,
     }
 
 
-async def _send(
+async def send(
     world: World, url: str, headers: dict[str, str], body: bytes
 ) -> tuple[int | None, str]:
     try:

@@ -11,14 +11,14 @@ from urllib.parse import quote
 
 import httpx
 
+from sandbox.drawings import Drawing
 from sandbox.h5_redirect import finish
-from sandbox.jobs import Job
-from sandbox.past import Attempt, Call, File, Past
+from sandbox.jobs import RETENTION, Job
+from sandbox.past import Attempt, Call, Charge, File, Past
 from sandbox.portraits import Asset, Group, Session
-from sandbox.switches import Switchboard, Value
-
-# How long a receiver may take to answer; nobody documents it.
-WIRE_TIMEOUT = 10.0
+from sandbox.switches import Switchboard, Switches, Value
+from sandbox.videos import Video
+from sandbox.wire import new_client
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -49,10 +49,13 @@ class World:
         *,
         tiny_media: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
+        ai302_result_path: str = Switches.ai302_result_path,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.base_url = base_url
-        self.switches = Switchboard(media="tiny" if tiny_media else "real")
+        self.switches = Switchboard(
+            media="tiny" if tiny_media else "real", ai302_result_path=ai302_result_path
+        )
         self.secrets = [new_secret()]
         self.past = Past()
         self._transport = transport
@@ -70,6 +73,14 @@ class World:
         return self.past.jobs
 
     @property
+    def drawings(self) -> dict[str, Drawing]:
+        return self.past.drawings
+
+    @property
+    def videos(self) -> dict[str, Video]:
+        return self.past.videos
+
+    @property
     def sessions(self) -> dict[str, Session]:
         return self.past.sessions
 
@@ -82,12 +93,49 @@ class World:
         return self.past.assets
 
     @property
+    def charges(self) -> list[Charge]:
+        return self.past.charges
+
+    @property
     def webhooks(self) -> list[Attempt]:
         return self.past.webhooks
 
-    def paid_submits(self) -> int:
-        """How many WaveSpeed submits made a job, answered or not."""
-        return self.past.paid
+    def charge(self, provider: str, customer: str, job_id: str, given: object) -> None:
+        """The moment that costs money."""
+        self.past.charges.append(
+            Charge(
+                provider=provider,
+                at=self.now(),
+                customer=customer,
+                job_id=job_id,
+                given=given,
+            )
+        )
+
+    def charged(self, provider: str = "", about: str = "") -> list[Charge]:
+        """What was paid for at a provider (wavespeed, ai302, video).
+
+        `about` is a part of what the caller gave: a prompt, a callback's token, a link.
+        """
+        return [
+            charge
+            for charge in self.charges
+            if provider in ("", charge.provider) and charge.is_about(about)
+        ]
+
+    def paid_submits(self, provider: str = "", about: str = "") -> int:
+        """How many submits made a job, answered or not; chosen as in `charged`."""
+        return len(self.charged(provider, about))
+
+    def owned(self, customer: str) -> dict[str, list[str]]:
+        """The ids of a customer's groups and assets; the customer is the API key."""
+        return {
+            "groups": [each.id for each in self.groups.values() if each.customer == customer],
+            "assets": [each.id for each in self.assets.values() if each.customer == customer],
+        }
+
+    def cancelled_videos(self) -> list[Video]:
+        return [video for video in self.videos.values() if video.cancelled_at is not None]
 
     def called(self, action: str) -> list[Call]:
         """The calls of one portrait Action or one path."""
@@ -116,10 +164,17 @@ class World:
         self.past.tally[key] += 1
         return times == 0 or self.past.tally[key] <= times
 
-    def publish(self, path: str, content: bytes, content_type: str, job: Job | None = None) -> str:
-        """Put a file on the sandbox's CDN and give its address."""
+    def publish(
+        self,
+        path: str,
+        content: bytes,
+        content_type: str,
+        switches: Switches | None = None,
+        life: float = RETENTION,
+    ) -> str:
+        """Put a file on the sandbox's CDN for `life` seconds and give its address."""
         self.past.files[path] = File(
-            content=content, content_type=content_type, at=self.now(), job=job
+            content=content, content_type=content_type, at=self.now(), switches=switches, life=life
         )
         return f"{self.base_url}/cdn/{quote(path)}"
 
@@ -153,7 +208,7 @@ class World:
         if self._client is not None:
             yield self._client
             return
-        async with self._new_client() as client:
+        async with new_client(self._transport) as client:
             yield client
 
     def spawn(self, work: Work) -> None:
@@ -176,7 +231,7 @@ class World:
 
         asyncio's group rather than anyio's: a test fixture may close it from another task.
         """
-        async with self._new_client() as client, asyncio.TaskGroup() as tasks:
+        async with new_client(self._transport) as client, asyncio.TaskGroup() as tasks:
             self._client, self._tasks = client, tasks
             while self._waiting:
                 self.spawn(self._waiting.pop(0))
@@ -186,15 +241,6 @@ class World:
                 self._client = self._tasks = None
                 for task in tuple(self._running):
                     task.cancel()
-
-    def _new_client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=self._transport,
-            timeout=WIRE_TIMEOUT,
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
-            follow_redirects=False,
-            trust_env=False,
-        )
 
 
 def new_secret() -> str:

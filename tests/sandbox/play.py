@@ -8,9 +8,14 @@ import httpx
 
 PORTRAIT = "/api/v3/bytedance/portrait"
 AVATAR = "/api/v3/bytedance/avatar-omni-human"
-INPUT = {"prompt": "in oil", "image": "http://media.test/face.jpg"}
-VOICE_INPUT = {"image": "http://media.test/face.jpg", "audio": "http://media.test/voice.wav"}
+MEDIA = "http://media.test/face.jpg"
+INPUT = {"prompt": "in oil", "image": MEDIA}
+VOICE_INPUT = {"image": MEDIA, "audio": "http://media.test/voice.wav"}
 HOOK = "http://likeness.test/webhooks/wavespeed/token"
+DRAW = "/doubao/drawing/portrait?response_format=url"
+ASK = "/doubao/drawing/portrait_result?response_format=url"
+VIDEOS = "/v1/videos/generations"
+VIDEO_HOOK = "http://likeness.test/webhooks/alltoken/token"
 CALLBACK = "http://likeness.test/liveness/callback/token"
 
 
@@ -72,6 +77,56 @@ async def code(client: httpx.AsyncClient, action: str, **fields: Any) -> str:
     answer = await act(client, action, **fields)
     assert answer.status_code == 200
     return str(answer.json()["ResponseMetadata"]["Error"]["Code"])
+
+
+async def grouped(client: httpx.AsyncClient, name: str = "me") -> str:
+    shown = await done(client, "CreateAssetGroup", GroupType="AIGC", Name=name)
+    return str(shown["Id"])
+
+
+async def added(client: httpx.AsyncClient, group: str, **changes: Any) -> str:
+    fields = {"GroupId": group, "URL": MEDIA, "AssetType": "Image", "Name": "face"} | changes
+    return str((await done(client, "CreateAsset", **fields))["Id"])
+
+
+async def draw(client: httpx.AsyncClient, **changes: Any) -> httpx.Response:
+    """Submit a portrait to 302.AI."""
+    return await client.post(DRAW, json={"image_input": MEDIA} | changes)
+
+
+async def drawn_task(client: httpx.AsyncClient, **changes: Any) -> str:
+    answer = await draw(client, **changes)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["data"]["task_id"])
+
+
+async def ask(client: httpx.AsyncClient, identity: str, **fields: Any) -> httpx.Response:
+    """Ask 302.AI about a task."""
+    return await client.post(ASK, json={"task_id": identity} | fields)
+
+
+async def generate(client: httpx.AsyncClient, **changes: Any) -> httpx.Response:
+    """Create a video."""
+    body = {"model": "seedance-2.0", "prompt": "a person waves"} | changes
+    return await client.post(VIDEOS, json=body)
+
+
+async def generated(client: httpx.AsyncClient, **changes: Any) -> str:
+    answer = await generate(client, **changes)
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+def picture(link: str, **more: str) -> dict[str, Any]:
+    """A picture in a video's content."""
+    return {"type": "image_url", "image_url": {"url": link}, **more}
+
+
+async def video(client: httpx.AsyncClient, identity: str) -> dict[str, Any]:
+    answer = await client.get(f"{VIDEOS}/{identity}")
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
 
 
 def verified(request: httpx.Request, secret: str) -> bool:

@@ -175,3 +175,22 @@ async def test_a_session_can_be_garbled_or_refused_over_http(
     answer = await act(client, "CreateVisualValidateSession", CallbackURL=CALLBACK)
     assert answer.status_code == 429
     assert len(world.sessions) == 1
+
+
+@pytest.mark.parametrize(("fault", "left"), [("cut_after", 0), ("cut_before", 1)])
+async def test_any_action_can_be_cut(
+    fault: str, left: int, client: httpx.AsyncClient, world: World
+) -> None:
+    group = (await done(client, "CreateAssetGroup", GroupType="AIGC"))["Id"]
+    world.switches.set(fault=fault, fault_action="DeleteAssetGroup", fault_times=1)
+    with pytest.raises(httpx.TransportError):
+        await act(client, "DeleteAssetGroup", Id=group)
+    assert len(world.groups) == left
+    await act(client, "DeleteAssetGroup", Id=group)
+    assert world.groups == {}
+
+
+async def test_any_action_can_be_refused_over_http(client: httpx.AsyncClient, world: World) -> None:
+    world.switches.set(fault="429", fault_action="ListAssets")
+    answer = await act(client, "ListAssets", Filter={"GroupType": "AIGC"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "rate_limit_exceeded")

@@ -1,27 +1,14 @@
 """Groups and assets: states, quotas, names, lists, and whose they are."""
 
-from typing import Any
-
 import httpx
 import pytest
 
+from sandbox.sources import sample
 from sandbox.world import World
 from tests.sandbox.clocks import LeapClock
-from tests.sandbox.play import CALLBACK, Receiver, code, done
+from tests.sandbox.play import CALLBACK, MEDIA, Receiver, added, code, done, grouped
 
 pytestmark = pytest.mark.asyncio
-
-URL = "http://media.test/face.jpg"
-
-
-async def grouped(client: httpx.AsyncClient, name: str = "me") -> str:
-    shown = await done(client, "CreateAssetGroup", GroupType="AIGC", Name=name)
-    return str(shown["Id"])
-
-
-async def added(client: httpx.AsyncClient, group: str, **changes: Any) -> str:
-    fields = {"GroupId": group, "URL": URL, "AssetType": "Image", "Name": "face"} | changes
-    return str((await done(client, "CreateAsset", **fields))["Id"])
 
 
 async def test_an_asset_is_processing_then_active(
@@ -52,7 +39,7 @@ async def test_an_asset_can_fail_with_a_reason(client: httpx.AsyncClient, clock:
     group = await grouped(client)
     plain = await added(client, group, Name="[sandbox asset_outcome=failed]")
     other = await added(
-        client, group, URL=URL + "?sandbox=asset_outcome:failed,failed_reason:WidthTooSmall"
+        client, group, URL=MEDIA + "?sandbox=asset_outcome:failed,failed_reason:WidthTooSmall"
     )
     clock.skip(3)
     assert (await done(client, "GetAsset", Id=plain))["FailedReason"] == "FaceMismatch"
@@ -101,13 +88,13 @@ async def test_the_source_is_really_fetched(
     client: httpx.AsyncClient, world: World, receiver: Receiver, clock: LeapClock
 ) -> None:
     world.switches.set(media="real")
-    receiver.pages["/face.jpg"] = httpx.Response(200, content=b"picture")
+    receiver.pages["/face.jpg"] = httpx.Response(200, content=sample("portrait.jpg"))
     asset = await added(client, await grouped(client))
     clock.skip(3)
     assert (await done(client, "GetAsset", Id=asset))["Status"] == "Processing"
     await world.drain()
     link = (await done(client, "GetAsset", Id=asset))["URL"]
-    assert (await client.get(link)).content == b"picture"
+    assert (await client.get(link)).content == sample("portrait.jpg")
 
 
 async def test_a_source_that_cannot_be_fetched_fails_the_asset(
@@ -135,7 +122,7 @@ async def test_a_source_that_cannot_be_fetched_fails_the_asset(
 async def test_a_wrong_asset_is_refused(
     changes: dict[str, str], expected: str, client: httpx.AsyncClient, world: World
 ) -> None:
-    fields = {"GroupId": await grouped(client), "URL": URL, "AssetType": "Image"} | changes
+    fields = {"GroupId": await grouped(client), "URL": MEDIA, "AssetType": "Image"} | changes
     assert await code(client, "CreateAsset", **fields) == expected
     assert world.assets == {}
 
@@ -163,12 +150,60 @@ async def test_quotas_are_per_customer_and_free_at_once(
     assert await code(client, "CreateAssetGroup", GroupType="AIGC") == "QuotaExceeded"
     session = ("CreateVisualValidateSession", CALLBACK)
     assert await code(client, session[0], CallbackURL=session[1]) == "QuotaExceeded"
-    fields = {"GroupId": group, "URL": URL, "AssetType": "Image"}
+    fields = {"GroupId": group, "URL": MEDIA, "AssetType": "Image"}
     assert await code(client, "CreateAsset", **fields) == "QuotaExceeded"
     await done(client, "DeleteAsset", Id=asset)
     await added(client, group)
     await done(client, "DeleteAssetGroup", Id=group)
     await grouped(client)
+
+
+async def test_the_quota_of_assets_can_be_each_groups(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    world.switches.set(asset_quota=1, asset_quota_of="group")
+    first, second = await grouped(client), await grouped(client)
+    await added(client, first)
+    await added(client, second)
+    fields = {"GroupId": first, "URL": MEDIA, "AssetType": "Image"}
+    assert await code(client, "CreateAsset", **fields) == "QuotaExceeded"
+
+
+async def test_two_keys_are_two_customers_with_quotas_of_their_own(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    world.switches.set(group_quota=1)
+    group = await grouped(client)
+    asset = await added(client, group)
+    client.headers["authorization"] = "Bearer bob"
+    other = await grouped(client)
+    assert world.owned("alice") == {"groups": [group], "assets": [asset]}
+    assert world.owned("bob") == {"groups": [other], "assets": []}
+    assert await code(client, "DeleteAssetGroup", Id=group) == "Forbidden"
+    assert await code(client, "DeleteAsset", Id=asset) == "Forbidden"
+    listed = await done(client, "ListAssets", Filter={"GroupType": "AIGC"})
+    assert listed["Items"] == []
+
+
+async def test_a_link_lives_half_a_day_and_each_question_gives_a_new_one(
+    client: httpx.AsyncClient, clock: LeapClock
+) -> None:
+    asset = await added(client, await grouped(client))
+    clock.skip(3)
+    link = (await done(client, "GetAsset", Id=asset))["URL"]
+    clock.skip(13 * 3600)
+    assert (await client.get(link)).status_code == 404
+    link = (await done(client, "GetAsset", Id=asset))["URL"]
+    assert (await client.get(link)).status_code == 200
+    await done(client, "DeleteAsset", Id=asset)
+    assert (await client.get(link)).status_code == 404
+
+
+async def test_a_deleted_asset_is_not_found_ever_after(client: httpx.AsyncClient) -> None:
+    asset = await added(client, await grouped(client))
+    await done(client, "DeleteAsset", Id=asset)
+    for action in ("GetAsset", "UpdateAsset", "DeleteAsset"):
+        assert await code(client, action, Id=asset) == "NotFound"
 
 
 async def test_a_deleted_group_takes_its_assets_along(
@@ -205,57 +240,3 @@ async def test_names_and_descriptions_can_be_changed(
     assert (shown["Name"], shown["Description"], shown["GroupType"]) == ("us", "two", "AIGC")
     assert shown["UpdateTime"] > shown["CreateTime"]
     assert (await done(client, "GetAsset", Id=asset))["Name"] == "nose"
-
-
-async def test_groups_are_listed_by_kind_name_and_page(client: httpx.AsyncClient) -> None:
-    ids = [await grouped(client, name) for name in ("ann", "anna", "bob")]
-    listed = await done(client, "ListAssetGroups", Filter={"GroupType": "AIGC", "Name": "ann"})
-    assert [item["Id"] for item in listed["Items"]] == [ids[1], ids[0]]
-    picked = await done(
-        client, "ListAssetGroups", Filter={"GroupType": "AIGC", "GroupIds": [ids[2]]}
-    )
-    assert [item["Name"] for item in picked["Items"]] == ["bob"]
-    paged = await done(
-        client, "ListAssetGroups", Filter={"GroupType": "AIGC"}, PageNumber=2, PageSize=2
-    )
-    assert (paged["TotalCount"], len(paged["Items"]), paged["PageNumber"]) == (3, 1, 2)
-    faces = await done(client, "ListAssetGroups", Filter={"GroupType": "LivenessFace"})
-    assert faces["Items"] == []
-
-
-async def test_assets_are_listed_by_status_and_time(
-    client: httpx.AsyncClient, clock: LeapClock
-) -> None:
-    group = await grouped(client)
-    old = await added(client, group)
-    clock.skip(5)
-    new = await added(client, group)
-    both = await done(client, "ListAssets", Filter={"GroupType": "AIGC"})
-    assert [item["Id"] for item in both["Items"]] == [new, old]
-    active = await done(client, "ListAssets", Filter={"GroupType": "AIGC", "Statuses": ["Active"]})
-    assert [item["Id"] for item in active["Items"]] == [old]
-    await done(client, "UpdateAsset", Id=old, Name="changed")
-    ordered = await done(
-        client,
-        "ListAssets",
-        Filter={"GroupType": "AIGC", "GroupIds": [group]},
-        SortBy="UpdateTime",
-        SortOrder="Asc",
-    )
-    assert len(ordered["Items"]) == 2
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({}, "MissingParameter.Filter"),
-        ({"Filter": {}}, "MissingParameter.Filter.GroupType"),
-        ({"Filter": {"GroupType": "Other"}}, "InvalidParameter"),
-        ({"Filter": {"GroupType": "AIGC"}, "PageSize": 101}, "InvalidParameter"),
-        ({"Filter": {"GroupType": "AIGC"}, "SortBy": "Name"}, "InvalidParameter"),
-    ],
-)
-async def test_a_wrong_list_is_refused(
-    fields: dict[str, object], expected: str, client: httpx.AsyncClient
-) -> None:
-    assert await code(client, "ListAssets", **fields) == expected

@@ -3,8 +3,19 @@
 import httpx
 import pytest
 
+from sandbox.past import KEPT_CALLS
 from sandbox.world import World
-from tests.sandbox.play import CALLBACK, Receiver, done, submit, submitted
+from tests.sandbox.play import (
+    CALLBACK,
+    HOOK,
+    VIDEO_HOOK,
+    Receiver,
+    done,
+    draw,
+    generated,
+    submit,
+    submitted,
+)
 
 pytestmark = pytest.mark.asyncio
 
@@ -31,6 +42,54 @@ async def test_the_state_is_also_json(client: httpx.AsyncClient, world: World) -
     assert state["calls"][-1]["action"] == "CreateAssetGroup"
     assert state["groups"] == {group["Id"]: "AIGC"}
     assert state["switches"] == {"media": "tiny"}
+
+
+async def test_the_state_knows_what_was_paid_and_whose_it_is(client: httpx.AsyncClient) -> None:
+    await submitted(client)
+    await draw(client)
+    identity = await generated(client)
+    group = (await done(client, "CreateAssetGroup", GroupType="AIGC"))["Id"]
+    state = (await client.get("/sandbox/state")).json()
+    assert state["paid"] == {"wavespeed": 1, "ai302": 1, "video": 1}
+    assert state["paid_submits"] == 3
+    assert state["videos"][identity]["status"] == "queued"
+    assert len(state["drawings"]) == 1
+    assert state["customers"] == {"alice": {"groups": [group], "assets": []}}
+
+
+async def test_charges_are_found_by_provider_and_by_what_was_given(
+    client: httpx.AsyncClient,
+) -> None:
+    await submitted(client, prompt="mine")
+    identity = await generated(client, callback_url=f"{VIDEO_HOOK}-mine")
+    path = "/sandbox/charges"
+    everything = (await client.get(path, params={"about": "mine", "limit": "1"})).json()
+    assert (everything["paid"], len(everything["charges"])) == (2, 1)
+    found = (await client.get(path, params={"provider": "video", "about": "token-mine"})).json()
+    assert [charge["job"] for charge in found["charges"]] == [identity]
+    assert (await client.get(path, params={"about": HOOK})).json()["paid"] == 1
+
+
+async def test_requests_are_shown_with_their_bodies_but_without_the_key(
+    client: httpx.AsyncClient,
+) -> None:
+    await draw(client, prompt="mine")
+    await done(client, "CreateAssetGroup", GroupType="AIGC", Name="mine")
+    found = (await client.get("/sandbox/calls", params={"of": "CreateAssetGroup"})).json()
+    (call,) = found
+    assert call["body"] == {"GroupType": "AIGC", "Name": "mine"}
+    assert (call["customer"], call["query"]["Version"]) == ("alice", "2024-01-01")
+    assert "authorization" not in call["headers"]
+    paths = [call["path"] for call in (await client.get("/sandbox/calls")).json()]
+    assert paths == ["/doubao/drawing/portrait", "/v1/portrait/"]
+
+
+async def test_old_requests_are_dropped(client: httpx.AsyncClient, world: World) -> None:
+    await draw(client)
+    world.past.calls *= KEPT_CALLS
+    await draw(client, prompt="last")
+    assert len(world.calls) == KEPT_CALLS // 2 + 1
+    assert world.calls[-1].body["prompt"] == "last"
 
 
 async def test_switches_are_turned_over_http(client: httpx.AsyncClient, world: World) -> None:

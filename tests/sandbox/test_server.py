@@ -1,7 +1,7 @@
 """The sandbox on real sockets: cut connections, webhooks, and the provider's own SDK."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -10,8 +10,24 @@ import pytest_asyncio
 import wavespeed  # type: ignore[import-untyped]  # the vendor ships no types
 
 from sandbox.server import running, serve
+from sandbox.sources import sample
 from sandbox.world import SystemClock, World
-from tests.sandbox.play import HOOK, INPUT, PORTRAIT, Receiver, act, done, submit, submitted
+from tests.sandbox.play import (
+    HOOK,
+    INPUT,
+    PORTRAIT,
+    Receiver,
+    act,
+    ask,
+    done,
+    draw,
+    drawn_task,
+    generate,
+    generated,
+    submit,
+    submitted,
+    video,
+)
 
 pytestmark = pytest.mark.asyncio
 
@@ -69,6 +85,35 @@ async def test_a_cut_action_is_really_closed(live: httpx.AsyncClient, live_world
         await act(live, "CreateAssetGroup", GroupType="AIGC")
     listed = await done(live, "ListAssetGroups", Filter={"GroupType": "AIGC"})
     assert listed["TotalCount"] == 1
+
+
+async def test_every_provider_answers_over_a_socket(
+    live: httpx.AsyncClient, live_world: World
+) -> None:
+    live_world.switches.set(asset_duration=0, ai302_duration=0, video_duration=0)
+    assert (await draw(live)).json()["data"]["image_urls"]
+    task = await drawn_task(live, prompt="[sandbox ai302.answer=task]")
+    assert (await ask(live, task)).json()["data"]["status"] == "done"
+    group = (await done(live, "CreateAssetGroup", GroupType="AIGC"))["Id"]
+    files = {"file": ("face.jpg", sample("portrait.jpg"), "image/jpeg")}
+    sent = await live.post("/v1/portrait/upload", files=files, data={"GroupId": group})
+    asset = f"asset://{sent.json()['Result']['Id']}"
+    content = [{"type": "image_url", "image_url": {"url": asset}}]
+    shown = await video(live, await generated(live, content=content))
+    assert (await live.get(shown["video_url"])).headers["content-type"] == "video/mp4"
+
+
+@pytest.mark.parametrize(("switch", "send"), [("ai302_submit", draw), ("video_create", generate)])
+async def test_a_cut_submit_is_really_closed(
+    switch: str,
+    send: Callable[[httpx.AsyncClient], Awaitable[httpx.Response]],
+    live: httpx.AsyncClient,
+    live_world: World,
+) -> None:
+    live_world.switches.set(**{switch: "cut"})
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        await send(live)
+    assert live_world.paid_submits() == 1
 
 
 async def test_a_webhook_arrives_over_a_socket(live: httpx.AsyncClient) -> None:

@@ -25,6 +25,7 @@ async def test_every_switch_is_explained_with_its_type_and_default() -> None:
         ("webhook=never, latency=2", {"webhook": "never", "latency": 2.0}),
         ("webhook:never,latency:2", {"webhook": "never", "latency": 2.0}),
         ("double_amp=yes poll_times=3", {"double_amp": True, "poll_times": 3}),
+        ("ai302.code=50411 ai302.answer:task", {"ai302_code": 50411, "ai302_answer": "task"}),
         ("", {}),
     ],
 )

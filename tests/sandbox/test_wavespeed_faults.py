@@ -49,6 +49,16 @@ async def test_a_garbled_answer_hides_a_paid_job(client: httpx.AsyncClient, worl
     assert world.paid_submits() == 1
 
 
+async def test_an_answer_can_be_truncated(client: httpx.AsyncClient, world: World) -> None:
+    world.switches.set(submit="truncated", poll="truncated")
+    answer = await submit(client)
+    assert answer.text.startswith('{"code":200')
+    assert not answer.text.endswith("}")
+    assert world.paid_submits("wavespeed") == 1
+    (identity,) = world.jobs
+    assert (await client.get(f"/api/v3/predictions/{identity}")).text == "{"
+
+
 async def test_a_submit_can_be_redirected(client: httpx.AsyncClient, world: World) -> None:
     world.switches.set(submit="redirect")
     assert (await submit(client)).status_code == 302
