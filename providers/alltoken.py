@@ -9,19 +9,13 @@ Rules of this file:
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from domain.event import (
-    CallRefused,
-    NotAccepted,
-    OutcomeUnknown,
-    ScanOver,
-    ScanPending,
-    Verified,
-)
+from domain.event import CallRefused, NotAccepted, OutcomeUnknown
 from domain.media import LONGEST_URL, is_link
+from domain.portrait_event import ScanOver, ScanPending, Verified
 from providers.alltoken_asset import (
     Listed,
     create_asset,
@@ -33,7 +27,7 @@ from providers.alltoken_asset import (
 )
 from providers.alltoken_envelope import Answer, call, opened
 from providers.base import Account, Reply, Request
-from providers.inputs import Input, Link, Name
+from providers.inputs import Input, Link, LinkedMedia, Name
 from providers.reading import as_name, is_fine, not_done, retry_after
 
 __all__ = [
@@ -58,11 +52,26 @@ __all__ = [
 class AssetInput(Input):
     """A picture, film or recording of the person, to be kept in the person's group."""
 
-    url: Link = Field(description="An http(s) URL that the provider can reach.")
+    url: LinkedMedia = Field(
+        description="An http(s) URL that the provider can reach, upload:// or submission://."
+    )
     asset_type: Literal["Image", "Video", "Audio"] = Field(
         default="Image", description="What the URL leads to."
     )
     name: Name | None = Field(default=None, description="The asset's name, 1 to 50 characters.")
+
+
+class PortraitInput(Input):
+    """An asset of an invented person, in a group of its own or in one that is there already."""
+
+    name: Name = Field(description="The group's name, 1 to 50 characters.")
+    group_id: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
+        default=None, description="A group of yours for the asset; left out, a new one is made."
+    )
+    description: Annotated[str, Field(max_length=300)] | None = Field(
+        default=None, description="What the new group is, at most 300 characters."
+    )
+    asset: AssetInput = Field(description="The asset to create in the group.")
 
 
 class LivenessInput(Input):

@@ -21,11 +21,12 @@ from domain.event import (
     Progress,
     ProviderError,
 )
-from providers.alltoken_envelope import Answer, call, opened
-from providers.base import Account, Reply, Request
+from providers.alltoken_envelope import Answer, call, opened, with_advice
+from providers.base import Account, File, Reply, Request
 from providers.reading import (
     LONGEST_MESSAGE,
     as_message,
+    as_moment,
     as_name,
     as_number,
     as_object,
@@ -73,7 +74,7 @@ REASONS: Mapping[str, str] = {
 }
 
 GONE = ("NotFound", "Forbidden")
-"""Business errors with which an asset is not there, or not ours."""
+"""Business errors with which an asset or a group is not there, or not ours."""
 
 
 # https://alltoken.ai/docs/apis/portrait, CreateAsset
@@ -82,11 +83,28 @@ def create_asset(account: Account, group_id: str, url: str, asset_type: str, nam
     return call(account, "CreateAsset", body, 60.0)
 
 
+# https://alltoken.ai/docs/apis/portrait, /portrait/upload (providers.md C.5)
+LARGEST_UPLOAD = 10 * 1024 * 1024
+UPLOAD_TYPES = ("image/jpeg", "image/png", "image/webp")
+
+
+def upload_asset(account: Account, group_id: str, file: File, name: str) -> Request:
+    """A picture as a file: the provider need not fetch it."""
+    return Request(
+        method="POST",
+        url=f"{account.base_url.rstrip('/')}/v1/portrait/upload",
+        headers={"Authorization": f"Bearer {account.api_key}"},
+        body={"GroupId": group_id, "Name": name, "AssetType": "Image"},
+        file=file,
+        read_timeout=120.0,
+    )
+
+
 def read_created_asset(reply: Reply) -> Accepted | NotAccepted | OutcomeUnknown | CallRefused:
     answer = opened(reply)
     asset_id = as_name(answer.result.get("Id"))
     if asset_id is None:
-        return not_done(reply, answer.error)
+        return not_done(reply, with_advice(answer.error, "asset"))
     return Accepted(source="submit", upstream_id=asset_id)
 
 
@@ -137,6 +155,21 @@ def _failure(item: Mapping[str, Any]) -> ProviderError:
 
 # https://alltoken.ai/docs/apis/portrait, ListAssets
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssetWish:
+    """What an asset is called, what it is, and since when (in milliseconds) it may exist."""
+
+    name: str
+    asset_type: str
+    since: int = 0
+
+
+def older(item: Mapping[str, Any], since: int) -> bool:
+    """Whether a listed item was there before; of one whose time cannot be read, nobody knows."""
+    made_at = as_moment(item.get("CreateTime"))
+    return made_at is not None and made_at < since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """What one page of a group's assets says about an asset that may have been created."""
 
@@ -160,9 +193,8 @@ def list_assets(account: Account, group_id: str, group_type: str, page: int) -> 
     return call(account, "ListAssets", body, 20.0)
 
 
-def read_listed_assets(
-    reply: Reply, group_id: str, name: str, asset_type: str
-) -> Listed | AskFailed:
+def read_listed_assets(reply: Reply, group_id: str, wish: AssetWish) -> Listed | AskFailed:
+    """What is older than the wish is none of ours, whatever it is called."""
     answer = opened(reply)
     result = answer.result
     total = as_number(result.get("TotalCount"))
@@ -170,19 +202,20 @@ def read_listed_assets(
     items = [] if result.get("Items") is None and total == 0 else result.get("Items")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return ask_failed(reply, answer, "the answer has no items")
-    wanted = (name, asset_type)
+    wanted = (wish.name, wish.asset_type)
     found = tuple(
         as_name(item.get("Id")) or ""
         for item in items
         if (item.get("Name"), item.get("AssetType")) == wanted
         and item.get("GroupId") in (group_id, "", None)
+        and not older(item, wish.since)
     )
     if not all(found):
         return ask_failed(reply, answer, "an item has no id")
-    return Listed(asset_ids=found, more=_more(result, len(items), total))
+    return Listed(asset_ids=found, more=has_more(result, len(items), total))
 
 
-def _more(result: Mapping[str, Any], count: int, total: int | None) -> bool:
+def has_more(result: Mapping[str, Any], count: int, total: int | None) -> bool:
     page = as_number(result.get("PageNumber"))
     size = as_number(result.get("PageSize"))
     if count == 0 or page is None or size is None or total is None:

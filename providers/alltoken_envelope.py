@@ -5,7 +5,7 @@ https://alltoken.ai/docs/apis/portrait: a business error is an HTTP 200 with
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -87,6 +87,26 @@ def _business_error(provider_code: str, refusal: Mapping[str, Any]) -> ProviderE
         provider_code=provider_code,
         retryable=retryable,
     )
+
+
+# https://alltoken.ai/docs/guides/portrait (providers.md C.8): 50 groups, and 50 assets
+FREE = {
+    "group": "At most 50 groups may exist. Delete one that is not needed any more with "
+    'POST /v1/portrait/?Action=DeleteAssetGroup {"Id": "group-..."}; '
+    'Action=ListAssetGroups {"Filter": {"GroupType": "AIGC"}} (or LivenessFace) shows yours. '
+    "It counts no more at once.",
+    "asset": "At most 50 assets may exist. Delete one that is not needed any more with "
+    'POST /v1/portrait/?Action=DeleteAsset {"Id": "asset-..."}; '
+    'Action=ListAssets {"Filter": {"GroupType": "AIGC"}} (or LivenessFace) shows yours. '
+    "It counts no more at once.",
+}
+
+
+def with_advice(error: ProviderError | None, what: str) -> ProviderError | None:
+    """A refusal for want of quota says what to delete, and how."""
+    if error is None or error.code != "quota_exceeded":
+        return error
+    return replace(error, message=f"{error.message} {FREE[what]}")
 
 
 # https://alltoken.ai/docs/api/overview: `code` is a word in live answers and a number on one page

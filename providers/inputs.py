@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from domain.media import check_link, check_media
+from domain.media import check_link, check_linked_media, check_media
 
 
 def _not_blank(text: str) -> str:
@@ -26,6 +26,8 @@ Name = Annotated[str, Field(min_length=1, max_length=50), AfterValidator(_not_bl
 Link = Annotated[str, Field(min_length=1), AfterValidator(check_link)]
 Image = Annotated[str, Field(min_length=1), AfterValidator(_image)]
 Audio = Annotated[str, Field(min_length=1), AfterValidator(_audio)]
+LinkedMedia = Annotated[str, Field(min_length=1), AfterValidator(check_linked_media)]
+"""Where the provider takes no content: a URL, `upload://` or `submission://`."""
 
 
 class Input(BaseModel):

@@ -8,6 +8,7 @@ Rules of this file:
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 from domain.event import CallRefused, NotAccepted, OutcomeUnknown, ProviderError
@@ -24,8 +25,8 @@ NOT_TAKEN = frozenset({"RateLimitExceeded", "UpstreamUnavailable", "50429", "504
 
 # A message may repeat what we sent; these parts of it are secrets.
 SECRET = re.compile(
-    r"((?:/|%2F)(?:webhooks(?:/|%2F)\w+|liveness(?:/|%2F)callback)(?:/|%2F)"
-    r"|bearer\s+"
+    r"((?:/|%2F)(?:webhooks(?:/|%2F)\w+|liveness(?:/|%2F)callback|files|uploads|scan)(?:/|%2F)"
+    r"|bearer\s+|\b(?:sk-|whsec_)"
     r"|(?:bytedtoken|sessiontoken|h5link|accesskeyid|secretaccesskey|api.?key)\W{1,5})\S+",
     re.IGNORECASE,
 )
@@ -56,13 +57,22 @@ def as_word(value: Any) -> str:
     """A status or a code as text, "" when there is none."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return _clean(str(value))[:LONGEST_WORD]
+    return SECRET.sub(r"\1[...]", _clean(str(value)[: 4 * LONGEST_WORD]))[:LONGEST_WORD]
 
 
 def as_number(value: Any) -> int | None:
     """An integer, also when it was written as text."""
     word = as_word(value)
     return int(word) if re.fullmatch(r"-?[0-9]{1,18}", word) else None
+
+
+def as_moment(value: Any) -> int | None:
+    """An RFC 3339 time in milliseconds; one without its zone is none."""
+    try:
+        moment = datetime.fromisoformat(as_word(value))
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else round(moment.timestamp() * SECOND)
 
 
 def as_message(value: Any, otherwise: str) -> str:
@@ -138,6 +148,7 @@ def refused_with(
 HTTP_CODES = {
     400: "invalid_input",
     401: "provider_auth",
+    402: "insufficient_balance",
     403: "provider_auth",
     413: "invalid_input",
     422: "invalid_input",

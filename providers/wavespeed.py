@@ -4,7 +4,6 @@ A prediction is paid for by its submit and told by its webhook; the poll is the 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +20,7 @@ from domain.event import (
     Progress,
 )
 from domain.times import rfc3339
-from providers.base import Account, Reply, Request
+from providers.base import Account, History, Reply, Request
 from providers.inputs import Audio, Image, Input, Text
 from providers.reading import as_name, as_object, is_fine, not_done, read_json, retry_after
 from providers.wavespeed_prediction import (
@@ -35,7 +34,6 @@ from providers.wavespeed_webhook import read_webhook, read_webhook_secret, verif
 
 __all__ = [
     "AvatarInput",
-    "History",
     "PortraitInput",
     "history",
     "poll",
@@ -85,9 +83,11 @@ class AvatarInput(Input):
 
 
 # https://wavespeed.ai/docs/how-to-use-webhooks
-def submit(account: Account, model: str, fields: Mapping[str, Any], webhook: str | None) -> Request:
+def submit(
+    account: Account, model: str, fields: Mapping[str, Any], callback: str | None
+) -> Request:
     """The paid call; it may take minutes to answer."""
-    query = f"?webhook={quote(webhook, safe='')}" if webhook else ""
+    query = f"?webhook={quote(callback, safe='')}" if callback else ""
     return request(account, "POST", f"/api/v3/{quote(model)}{query}", dict(fields), 300.0)
 
 
@@ -117,7 +117,7 @@ def _started(
 
 
 # https://wavespeed.ai/docs/get-result
-def poll(account: Account, upstream_id: str) -> Request:
+def poll(account: Account, upstream_id: str, _fields: Mapping[str, Any]) -> Request:
     return request(account, "GET", f"/api/v3/predictions/{quote(upstream_id, safe='')}/result")
 
 
@@ -140,16 +140,6 @@ def _ask_failed(reply: Reply, reason: str, source: str) -> AskFailed:
 
 
 # --- settling a submit of unknown outcome ---------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """What one page of the provider's history says about a call of ours."""
-
-    event: Accepted | Completed | Failed | None
-    """The call, when the page names it."""
-    more: bool
-    """Whether an older page may name it."""
 
 
 # https://wavespeed.ai/docs/predictions-api

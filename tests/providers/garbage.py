@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from domain.event import Event
 from providers.base import Reply
 
 WORDS = (
@@ -16,6 +17,9 @@ WORDS = (
     *("BytedToken", "H5Link", "TotalCount", "PageNumber", "PageSize", "Status", "UpstreamStatus"),
     *("active", "Failed", "FailedReason", "FaceMismatch", "NotFound"),
     *("ValidatePending", "InvalidToken", "TokenExpired"),
+    *("task_id", "image_urls", "binary_data_base64", "err_code", "type", "done", "in_queue"),
+    *("not_found", "expired", "succeeded", "video_url", "last_frame_url", "content", "canceled"),
+    *("50411", "50500", "10000", "upstream_error", "2026-01-03T03:04:05Z"),
 )
 RESULTS = (
     *("Id", "GroupId", "BytedToken", "H5Link", "Items", "TotalCount", "PageNumber", "PageSize"),
@@ -64,6 +68,33 @@ alltoken_answers = results | st.fixed_dictionaries(
         "error": errors | values,
     },
 )
+portraits = st.fixed_dictionaries(
+    {},
+    optional={
+        "task_id": st.sampled_from(["p0001", "", "1" * 300, 7]) | values,
+        "status": texts | values,
+        "image_urls": st.lists(texts | values, max_size=3) | values,
+        "binary_data_base64": st.lists(texts | values, max_size=3) | values,
+    },
+)
+ai302_answers = st.fixed_dictionaries(
+    {"code": st.sampled_from([10000, "10000", 50411, 50429, 50500, 50207]) | leaves},
+    optional={"data": portraits | values, "message": texts | values},
+) | st.fixed_dictionaries({"error": st.dictionaries(st.sampled_from(WORDS), leaves)})
+tasks = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.sampled_from(["p0001", "", "..", "x" * 300]) | values,
+        "status": texts | values,
+        "video_url": texts | values,
+        "last_frame_url": texts | values,
+        "content": st.dictionaries(st.sampled_from(["video_url", "last_frame_url"]), texts),
+        "video_url_expires_at": texts | leaves,
+        "video_url_ttl": leaves,
+        "error": errors | texts | values,
+    },
+)
+video_answers = tasks | st.fixed_dictionaries({}, optional={"data": tasks, "error": errors})
 
 
 def _encoded(value: Any) -> bytes:
@@ -80,3 +111,49 @@ def replies(answers: st.SearchStrategy[Any]) -> st.SearchStrategy[Reply]:
     """Answers of one provider's shape, and of none."""
     anything = bodies | answers.map(_encoded)
     return st.builds(Reply, status=statuses, headers=headers, body=anything)
+
+
+GARBAGE: dict[str, bytes] = {
+    "empty": b"",
+    "blank": b" \n",
+    "html": b"<html><body>502 Bad Gateway</body></html>",
+    "null": b"null",
+    "true": b"true",
+    "number": b"-1.5e300",
+    "nan": b"NaN",
+    "text": b'"completed"',
+    "list": b"[]",
+    "object": b"{}",
+    "cut off": b'{"code":10000,"id":"p0001","data":{"task_id":"1","status":"done"',
+    "not utf-8": b"\xff\xfe{\x00}\x00",
+    "a huge number": b"1" * 5000,
+    "a huge code": b'{"code":' + b"1" * 5000 + b"}",
+    "deep lists": b"[" * 100_000,
+    "deep objects": b'{"data":' * 50_000,
+    "deep and whole": b'{"data":' * 500 + b"1" + b"}" * 500,
+    "lone surrogates": b'{"id":"\\ud800","status":"\\udfff","data":{"id":"\\ud800"},"Result":"\\ud800"}',
+    "NUL": b'{"id":"\\u0000","data":{"id":"\\u0000","task_id":"\\u0000","status":"\\u0000"}}',
+    "wrong types": b'{"code":[],"id":{},"status":7,"message":{},"error":[],"data":"x","Result":[],'
+    b'"ResponseMetadata":5,"outputs":{"url":7},"image_urls":{},"video_url":[]}',
+    "wrong types inside": b'{"data":{"id":7,"task_id":{},"status":[],"outputs":{"url":[]},'
+    b'"image_urls":7},"error":{"code":{},"message":7,"err_code":[]},"Result":{"Id":7,"Status":{}},'
+    b'"ResponseMetadata":{"Error":{"Code":[],"Message":{}}}}',
+    "not numbers": b'{"code":NaN,"id":Infinity,"status":-Infinity,"data":{"id":NaN,"status":NaN}}',
+}
+"""Bodies that are nothing, for every provider."""
+
+wrong_values: st.SearchStrategy[Any] = st.recursive(
+    st.sampled_from([None, True, False, 0, -1, 10**30, -1.5, "", " ", "\0", "\ud800", "é" * 5000])
+    | st.floats(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+"""Values that no field means: no word, no id, no link."""
+
+
+def is_sound(event: Event) -> bool:
+    """Its facts can be stored, and are short."""
+    text = repr(event.facts())
+    assert text.isprintable()
+    repr(event.facts()).encode()
+    return len(text) < 1500 and len(event.key or "") < 400

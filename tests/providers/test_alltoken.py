@@ -4,15 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.event import (
-    CallRefused,
-    NotAccepted,
-    OutcomeUnknown,
-    ProviderError,
-    ScanOver,
-    ScanPending,
-    Verified,
-)
+from domain.event import CallRefused, NotAccepted, OutcomeUnknown, ProviderError
+from domain.portrait_event import ScanOver, ScanPending, Verified
 from providers import alltoken
 from providers.alltoken_envelope import ERROR_CODES
 from tests.providers.recorded import ACCOUNT, recorded, reply

@@ -16,7 +16,8 @@ from domain.event import (
     ProviderError,
 )
 from providers import alltoken
-from providers.alltoken_asset import REASONS
+from providers.alltoken_asset import REASONS, AssetWish
+from providers.alltoken_envelope import FREE
 from tests.providers.recorded import ACCOUNT, recorded, reply
 
 ASSET = "asset-20260318035710-abcde"
@@ -51,7 +52,7 @@ def test_an_asset_is_created() -> None:
                 source="submit",
                 error=ProviderError(
                     code="quota_exceeded",
-                    message="50 assets at most",
+                    message=f"50 assets at most {FREE['asset']}",
                     provider_code="QuotaExceeded",
                     retryable=True,
                 ),
@@ -194,7 +195,9 @@ def test_assets_are_listed_by_group_and_not_by_name() -> None:
 
 def test_only_the_asset_of_that_group_name_and_type_is_found() -> None:
     answer = recorded("alltoken/assets")
-    found = alltoken.read_listed_assets(answer, "group-1", "Ann", "Image")
+    found = alltoken.read_listed_assets(
+        answer, "group-1", AssetWish(name="Ann", asset_type="Image")
+    )
     assert found == alltoken.Listed(asset_ids=(ASSET,), more=False)
     assert found.asset_id == ASSET
 
@@ -203,7 +206,9 @@ def test_only_the_asset_of_that_group_name_and_type_is_found() -> None:
     ("case", "more"), [("assets_none", False), ("assets", False), ("assets_more", True)]
 )
 def test_an_asset_is_certainly_absent_only_on_the_last_page(case: str, *, more: bool) -> None:
-    found = alltoken.read_listed_assets(recorded(f"alltoken/{case}"), "group-1", "Zoe", "Image")
+    found = alltoken.read_listed_assets(
+        recorded(f"alltoken/{case}"), "group-1", AssetWish(name="Zoe", asset_type="Image")
+    )
     assert found == alltoken.Listed(asset_ids=(), more=more)
     assert found.asset_id is None
 
@@ -212,7 +217,9 @@ def test_an_asset_is_certainly_absent_only_on_the_last_page(case: str, *, more: 
 def test_without_a_total_a_full_page_may_be_followed_by_another(count: int, *, more: bool) -> None:
     items = [{"Id": str(number), "Name": "Bob"} for number in range(count)]
     found = alltoken.read_listed_assets(
-        reply(200, {"Result": {"Items": items}}), "group-1", "Ann", "Image"
+        reply(200, {"Result": {"Items": items}}),
+        "group-1",
+        AssetWish(name="Ann", asset_type="Image"),
     )
     assert found == alltoken.Listed(asset_ids=(), more=more)
 
@@ -231,5 +238,7 @@ def test_without_a_total_a_full_page_may_be_followed_by_another(count: int, *, m
 def test_a_list_that_could_not_be_asked_is_not_an_empty_one(
     status: int, body: Any, reason: str
 ) -> None:
-    found = alltoken.read_listed_assets(reply(status, body), "group-1", "Ann", "Image")
+    found = alltoken.read_listed_assets(
+        reply(status, body), "group-1", AssetWish(name="Ann", asset_type="Image")
+    )
     assert found == AskFailed(source="poll", reason=reason)

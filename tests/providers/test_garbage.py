@@ -9,29 +9,19 @@ from domain.event import (
     AskFailed,
     CallRefused,
     Completed,
-    Event,
     Failed,
     NotAccepted,
     OutcomeUnknown,
     Progress,
-    ScanOver,
-    ScanPending,
-    Verified,
 )
+from domain.portrait_event import ScanOver, ScanPending, Verified
 from providers import alltoken, wavespeed
+from providers.alltoken_asset import AssetWish
 from providers.base import Reply
-from tests.providers.garbage import alltoken_answers, bodies, replies, wavespeed_answers
+from tests.providers.garbage import alltoken_answers, bodies, is_sound, replies, wavespeed_answers
 from tests.providers.recorded import NOW
 
 MARK = "sub.mark-of-the-call"
-
-
-def is_sound(event: Event) -> bool:
-    """Its facts can be stored, and are short."""
-    text = repr(event.facts())
-    assert text.isprintable()
-    repr(event.facts()).encode()
-    return len(text) < 1500 and len(event.key or "") < 400
 
 
 def says(reply: Reply, *words: bytes) -> bool:
@@ -138,5 +128,5 @@ def test_any_answer_about_an_asset_is_an_event(reply: Reply, asset_id: str) -> N
 @settings(deadline=None)
 @given(reply=replies(alltoken_answers))
 def test_any_list_of_assets_can_be_read(reply: Reply) -> None:
-    found = alltoken.read_listed_assets(reply, "group-1", "Ann", "Image")
+    found = alltoken.read_listed_assets(reply, "group-1", AssetWish(name="Ann", asset_type="Image"))
     assert isinstance(found, AskFailed) or reply.status < 300

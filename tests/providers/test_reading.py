@@ -69,6 +69,7 @@ def test_a_gateway_between_us_leaves_open_whether_the_call_was_taken(status: int
     [
         (400, "invalid_input", False),
         (401, "provider_auth", False),
+        (402, "insufficient_balance", False),
         (403, "provider_auth", False),
         (404, "provider_refused", False),
         (413, "invalid_input", False),
@@ -151,7 +152,12 @@ def test_without_a_message_ours_stands_in(value: Any) -> None:
         "open https://h5.example?bytedToken=SECRET&x=1",
         "Authorization was Bearer SECRET",
         "API key: SECRET is not known",
+        "Incorrect API key provided: sk-SECRET.",
+        "the key sk-SECRET is not known",
+        "signed with whsec_SECRET",
+        "could not download https://l.example/files/SECRET",
     ],
 )
-def test_a_message_gives_no_secret_away(text: str) -> None:
+def test_neither_message_nor_word_gives_a_secret_away(text: str) -> None:
     assert "SECRET" not in as_message(text, "")
+    assert "SECRET" not in as_word(text)

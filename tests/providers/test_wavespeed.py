@@ -19,6 +19,7 @@ from domain.event import (
 )
 from domain.times import DAY
 from providers import wavespeed
+from providers.base import History
 from providers.wavespeed_prediction import ERROR_CODES
 from tests.providers.recorded import ACCOUNT, NOW, recorded, reply
 
@@ -210,7 +211,7 @@ def test_a_submit_without_a_webhook_has_no_query() -> None:
 
 
 def test_a_poll_cannot_leave_its_path() -> None:
-    request = wavespeed.poll(ACCOUNT, "a/../b?c")
+    request = wavespeed.poll(ACCOUNT, "a/../b?c", {})
     assert request.method == "GET"
     assert request.url == "https://provider.example/api/v3/predictions/a%2F..%2Fb%3Fc/result"
 
@@ -241,38 +242,38 @@ def test_the_item_that_repeats_our_mark_settles_the_call() -> None:
         outputs=(OUTPUT,),
         upstream_id="b" * 32,
     )
-    assert found == wavespeed.History(event=event, more=False)
+    assert found == History(event=event, more=False)
 
 
 def test_an_unfinished_item_settles_the_call_as_accepted() -> None:
     item = {"id": ID, "status": "processing", "input": [[{"x": f"a{MARK}b"}], 5]}
     found = wavespeed.read_history(reply(200, {"data": {"items": [item]}}), MARK, NOW)
     event = Accepted(source="settlement", upstream_id=ID)
-    assert found == wavespeed.History(event=event, more=False)
+    assert found == History(event=event, more=False)
 
 
 @pytest.mark.parametrize("mark", ["", "sub", MARK + "x"])
 def test_model_and_time_alone_settle_nothing(mark: str) -> None:
     found = wavespeed.read_history(recorded("wavespeed/history"), mark, NOW)
-    assert found == wavespeed.History(event=None, more=False)
+    assert found == History(event=None, more=False)
 
 
 def test_a_full_page_may_be_followed_by_another() -> None:
     items = [{"id": str(number), "status": "created"} for number in range(100)]
     found = wavespeed.read_history(reply(200, {"data": {"items": items}}), MARK, NOW)
-    assert found == wavespeed.History(event=None, more=True)
+    assert found == History(event=None, more=True)
 
 
 def test_a_named_item_without_an_id_settles_nothing() -> None:
     item = {"status": "completed", "outputs": [LINK], "input": MARK}
     found = wavespeed.read_history(reply(200, {"data": {"items": [item, None]}}), MARK, NOW)
-    assert found == wavespeed.History(event=None, more=False)
+    assert found == History(event=None, more=False)
 
 
 def test_the_search_for_a_mark_has_an_end() -> None:
     item = {"id": ID, "input": MARK, "outputs": [0] * 20_000}
     found = wavespeed.read_history(reply(200, {"data": {"items": [item]}}), MARK, NOW)
-    assert found == wavespeed.History(event=None, more=False)
+    assert found == History(event=None, more=False)
 
 
 @pytest.mark.parametrize(
