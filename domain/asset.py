@@ -1,18 +1,12 @@
-"""The tail of a portrait: an asset is created in a group and waited for until it is Active.
+"""The tail of a portrait: an asset is created in a group and waited for until it is Active."""
 
-Creating costs nothing but leaves something behind, so a lost answer is settled by looking
-(`sending` and `settling` mean: look first) before the call is repeated.
-"""
-
-from typing import Any
-
+from domain import resource
+from domain.creating import UNNAMED, creating, task
 from domain.decision import (
     Decision,
     Terms,
     as_result,
-    before_deadline,
     failed,
-    is_about_the_last_call,
     out_of_time,
     overdue,
     unchanged,
@@ -25,22 +19,17 @@ from domain.event import (
     Event,
     Failed,
     NotAccepted,
-    NotSettled,
-    OutcomeUnknown,
     Progress,
     ProviderError,
-    Sending,
 )
 from domain.submission import Stage, Status, Submission, Waiting
-from domain.task import Task, TaskKind, poll_wait, retry_wait
-
-UNNAMED = (Stage.QUEUED, Stage.SENDING, Stage.SETTLING)
+from domain.task import TaskKind, poll_wait
 
 
 def continue_asset(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
     """What follows once the group is known."""
     if overdue(submission, now) and (event.fleeting or isinstance(event, NotAccepted)):
-        return _with_group(out_of_time(submission, now))
+        return with_group(out_of_time(submission, now))
     if submission.stage in UNNAMED:
         return _creating(submission, event, terms, now)
     if submission.stage is Stage.RUNNING:
@@ -50,15 +39,6 @@ def continue_asset(submission: Submission, event: Event, terms: Terms, now: int)
 
 def _creating(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
     match event:
-        case Sending():
-            moved = submission.moved(
-                submission.status,
-                now,
-                stage=Stage.SENDING,
-                waiting_for=Waiting.PROVIDER,
-                state=submission.state | {"call": event.call},
-            )
-            return Decision(submission=moved)
         case Accepted():
             moved = submission.moved(
                 Status.PROCESSING,
@@ -67,29 +47,22 @@ def _creating(submission: Submission, event: Event, terms: Terms, now: int) -> D
                 waiting_for=Waiting.PROVIDER,
                 upstream_id=event.upstream_id,
             )
-            poll = _task(moved, TaskKind.POLL_ASSET, now + terms.poll_interval)
-            return Decision(submission=moved, tasks=(poll,), drop=((TaskKind.CREATE_ASSET, ""),))
-        case NotAccepted() if is_about_the_last_call(submission, event):
-            due = now + retry_wait(event.attempt, event.retry_after)
-            waits = {"stage": Stage.QUEUED, "waiting_for": Waiting.RETRY}
-            return _create_at(submission, due, event.attempt + 1, waits, now)
-        case OutcomeUnknown() if is_about_the_last_call(submission, event):
-            waits = {"stage": Stage.SETTLING, "waiting_for": Waiting.SETTLEMENT}
-            return _create_at(submission, now + terms.poll_interval, 0, waits, now)
-        case NotSettled():
-            due = now + retry_wait(event.attempt)
-            return _create_at(submission, due, event.attempt + 1, {}, now)
+            poll = task(moved, TaskKind.POLL_ASSET, now + terms.poll_interval)
+            return Decision(
+                submission=moved,
+                tasks=(poll,),
+                drop=((TaskKind.CREATE_ASSET, ""),),
+                resources=(made(submission, event, now),),
+            )
         case CallRefused():
             return _given_up(submission, event.error, now)
         case _:
-            return unchanged(submission)
+            return creating(submission, event, terms, TaskKind.CREATE_ASSET, now)
 
 
-def _create_at(
-    submission: Submission, due_at: int, attempt: int, waits: dict[str, Any], now: int
-) -> Decision:
-    moved = submission.moved(submission.status, now, **waits) if waits else submission
-    return Decision(submission=moved, tasks=(_task(moved, TaskKind.CREATE_ASSET, due_at, attempt),))
+def made(submission: Submission, event: Accepted, now: int) -> resource.Resource:
+    """The asset, as what was made for the submission's key."""
+    return resource.asset(event.upstream_id, submission.key_id, submission.state["group_id"], now)
 
 
 def _waiting(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
@@ -108,29 +81,21 @@ def _waiting(submission: Submission, event: Event, terms: Terms, now: int) -> De
         case Progress() | AskFailed():
             asked = event.retry_after if isinstance(event, AskFailed) else None
             wait = poll_wait(terms.poll_interval, event.attempt, asked)
-            again = _task(submission, TaskKind.POLL_ASSET, now + wait, event.attempt + 1)
+            again = task(submission, TaskKind.POLL_ASSET, now + wait, event.attempt + 1)
             return Decision(submission=submission, tasks=(again,))
         case _:
             return unchanged(submission)
 
 
 def _given_up(submission: Submission, error: ProviderError, now: int) -> Decision:
-    return _with_group(failed(submission, error, now))
+    return with_group(failed(submission, error, now))
 
 
-def _with_group(decision: Decision) -> Decision:
-    """The asset will never be; the group, which a person's face has proved, is still told."""
+def with_group(decision: Decision) -> Decision:
+    """The asset will never be; the group, if there is one, is still told."""
     submission = decision.submission
-    result, _ = as_result((), group_id=submission.state["group_id"])
+    group_id = submission.state.get("group_id")
+    if group_id is None:
+        return decision
+    result, _ = as_result((), group_id=group_id)
     return Decision(submission=submission.changed(result=result))
-
-
-def _task(submission: Submission, kind: TaskKind, due_at: int, attempt: int = 0) -> Task:
-    return Task(
-        submission_id=submission.id,
-        kind=kind,
-        lane=f"alltoken.{kind}",
-        due_at=before_deadline(submission, due_at),
-        urgency=due_at,
-        attempt=attempt,
-    )

@@ -13,6 +13,7 @@ from domain.event import (
     ProviderError,
 )
 from domain.media import Media, media
+from domain.resource import Resource
 from domain.submission import Stage, Status, Submission
 from domain.task import Task, TaskKind
 from domain.times import rfc3339
@@ -30,19 +31,27 @@ class Terms:
     settle: int
     deadline: int
     session_ttl: int = 0
+    link_ttl: int = 0
+    cancels: bool = False
+    """Whether the provider can be asked to stop a job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The submission as it is to be, and what goes into the same transaction.
 
-    When the status is final the store drops every task of the submission by itself.
+    When the status becomes final the store drops every task of the submission by itself, but those
+    that are decided then: what remains to be done after the end.
     """
 
     submission: Submission
     tasks: tuple[Task, ...] = ()
     drop: tuple[tuple[TaskKind, str], ...] = ()
     media: tuple[Media, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    """What was made at the provider."""
+    gone: tuple[str, ...] = ()
+    """Ids of resources that are there no more."""
 
 
 Decide = Callable[[Submission, Event, int], Decision]
@@ -86,13 +95,16 @@ def canceled(submission: Submission, now: int) -> Decision:
     return Decision(submission=submission.moved(Status.CANCELED, now, error=error.as_json()))
 
 
+def gave_up(submission: Submission) -> bool:
+    """Whether it has ended by our own word, while the provider may go on."""
+    unknown = (submission.error or {}).get("code") == "outcome_unknown"
+    followed = "follow_until" in submission.state
+    return unknown or followed or submission.status in (Status.EXPIRED, Status.CANCELED)
+
+
 def late(submission: Submission, event: Completed, now: int) -> Decision:
     """Outputs that come after we gave up are kept all the same; the status stays."""
-    gave_up = (
-        submission.status in (Status.EXPIRED, Status.CANCELED)
-        or (submission.error or {}).get("code") == "outcome_unknown"
-    )
-    if not gave_up or not event.outputs or submission.late_result is not None:
+    if not gave_up(submission) or not event.outputs or submission.late_result is not None:
         return unchanged(submission)
     result, kept = as_result(event.outputs)
     moved = submission.changed(
@@ -101,7 +113,8 @@ def late(submission: Submission, event: Completed, now: int) -> Decision:
         updated_at=now,
         version=submission.version + 1,
     )
-    return Decision(submission=moved, media=kept)
+    followed = ((TaskKind.CANCEL, ""), (TaskKind.FOLLOW, ""))
+    return Decision(submission=moved, media=kept, drop=followed)
 
 
 def as_result(

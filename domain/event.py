@@ -177,71 +177,37 @@ class AskFailed(Event):
     reason: str
     retry_after: int | None = None
     attempt: int = 0
+    verdict: ProviderError | None = None
+    """How the job has ended, if the provider goes on answering like this."""
 
     def facts(self) -> dict[str, Any]:
         return {"reason": self.reason}
 
 
-# --- a person's face -----------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionOpened(Event):
-    """The provider opened a face-scan session. Token and link are secrets."""
+class Hinted(Event):
+    """Somebody who knows the callback's token, but signs nothing, says that there is news."""
 
-    type: ClassVar[str] = "scan.session_opened"
-    session: str
-    """Our own name for it, `ses_…`."""
-    token: str = field(repr=False)
-    link: str = field(repr=False)
-    language: str | None = None
-    """Of the page on which Start was pressed, so that the phone comes back to the same."""
-
-    def facts(self) -> dict[str, Any]:
-        return {"session": self.session}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonReturned(Event):
-    """A phone came back through the CallbackURL. It proves nothing; it only says: ask now."""
-
-    type: ClassVar[str] = "scan.person_returned"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified(Event):
-    """The provider exchanged our stored token for the person's group."""
-
-    type: ClassVar[str] = "scan.verified"
-    session: str
-    group_id: str
-
-    def facts(self) -> dict[str, Any]:
-        return {"session": self.session, "group_id": self.group_id}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanPending(Event):
-    """The scan is not finished, or failed, or we could not ask: these cannot be told apart."""
-
-    type: ClassVar[str] = "scan.pending"
+    type: ClassVar[str] = "provider.hint"
     fleeting: ClassVar[bool] = True
-    session: str
-    reason: str
-    retry_after: int | None = None
-    attempt: int = 0
+    names: str | None = None
+    """The job that it is about, as far as it may be believed: it is asked for, nothing more."""
+
+
+# --- what a job is built on ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScanOver(Event):
-    """The session's token is dead: expired, or spent without an answer that reached us."""
+class DependencyEnded(Event):
+    """A submission that this one waits for has ended."""
 
-    type: ClassVar[str] = "scan.over"
-    session: str
-    reason: str
+    type: ClassVar[str] = "dependency.ended"
+    submission_id: str
+    status: str
+    result: dict[str, Any] | None = field(default=None, repr=False)
 
     def facts(self) -> dict[str, Any]:
-        return {"session": self.session, "reason": self.reason}
+        return {"submission": self.submission_id, "status": self.status}
 
 
 # --- time and the client -------------------------------------------------------------------------
@@ -253,13 +219,6 @@ class DeadlinePassed(Event):
 
     type: ClassVar[str] = "deadline.passed"
     fleeting: ClassVar[bool] = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkExpired(Event):
-    """Our own scan link has reached its end."""
-
-    type: ClassVar[str] = "scan.link_expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

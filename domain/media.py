@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from domain.reference import SUBMISSION, UPLOAD, check_reference
+
 LONGEST_URL = 8192
 
 # The first bytes of each format that Likeness takes (https://mimesniff.spec.whatwg.org).
@@ -30,6 +32,9 @@ BRANDS = {
     b"MSN": "video/mp4",
     b"3gp": "video/mp4",
 }
+
+
+FAMILIES = {"image": "a picture", "audio": "a recording", "video": "a film"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +108,23 @@ def decode(value: str) -> bytes:
 
 
 def check_media(value: str, family: str) -> str:
-    """A link, or base64 content of the family `image`, `audio` or `video`; the value itself."""
+    """What `check_linked_media` takes, or base64 content of the family `image`, `audio` or `video`."""
     if "://" in value[:16]:
-        return check_link(value)
+        return check_linked_media(value)
     found = sniff(decode(value))
     if found is None or not found.startswith(f"{family}/"):
         raise ValueError(f"the base64 content is {found or 'of no known type'}, not {family}")
     return value
+
+
+def check_linked_media(value: str) -> str:
+    """An http(s) URL, an upload or another submission's result; the value itself."""
+    found = check_reference(value, UPLOAD, SUBMISSION)
+    if found is not None:
+        return found
+    if value[:5].lower() == "data:" or "://" not in value[:16]:
+        raise ValueError(
+            "must be an http(s) URL, upload://upl_... or submission://sub_...; "
+            "content goes through POST /v1/uploads first"
+        )
+    return check_link(value)

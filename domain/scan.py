@@ -10,14 +10,16 @@ Rules of this file:
 - The time that a person takes does not count towards the deadline.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from domain.asset import continue_asset
+from domain import resource
+from domain.asset import continue_asset, made, with_group
+from domain.creating import task
 from domain.decision import (
     Decision,
     Terms,
     as_result,
-    before_deadline,
     canceled,
     expired,
     failed,
@@ -25,46 +27,76 @@ from domain.decision import (
     overdue,
     unchanged,
 )
-from domain.event import (
-    CallRefused,
-    CancelAsked,
-    DeadlinePassed,
-    Event,
+from domain.event import Accepted, CallRefused, CancelAsked, DeadlinePassed, Event, NotAccepted
+from domain.portrait_event import (
     LinkExpired,
-    NotAccepted,
     PersonReturned,
     ScanOver,
     ScanPending,
     SessionOpened,
     Verified,
 )
+from domain.scan_task import exchange, link_expiry, open_session
 from domain.submission import Stage, Status, Submission, Waiting
-from domain.task import Task, TaskKind, poll_wait, retry_wait
+from domain.task import TaskKind, poll_wait, retry_wait
 from domain.times import SECOND, rfc3339
 
 HOSTED = "hosted"
+GROUP_TYPE = "LivenessFace"
 RETURN_PAUSE = 3 * SECOND
 SPENT = "spent"
 """Why a session is over when its token was exchanged before; by whom, nobody says."""
 
 
-def begin(submission: Submission, terms: Terms, now: int) -> tuple[Task, ...]:
-    """The tasks of a new submission: the end of the link, or the one session of direct mode."""
-    if submission.stage is Stage.INVITED:
-        return (_link_expiry(submission, submission.state["link_expires_at"]),)
-    return (_open(submission, now, 0),)
+def begin(submission: Submission, terms: Terms, now: int) -> Decision:
+    """A new submission as it starts: a person is invited, or direct mode's one session is opened."""
+    if submission.state["mode"] != HOSTED:
+        opening = submission.changed(
+            stage=Stage.OPENING, waiting_for=None, deadline_at=now + terms.deadline, time_left=None
+        )
+        return Decision(submission=opening, tasks=(open_session(opening, now),))
+    ends = now + terms.link_ttl
+    url = submission.state["scan_url"]
+    invited = submission.changed(
+        status=Status.ACTION_REQUIRED,
+        stage=Stage.INVITED,
+        waiting_for=Waiting.PERSON,
+        deadline_at=None,
+        time_left=terms.deadline,
+        state=submission.state | {"link_expires_at": ends},
+        action={
+            "type": "face_scan",
+            "url": url,
+            "qr": f"{url}/qr.svg",
+            "expires_at": rfc3339(ends),
+        },
+    )
+    return Decision(submission=invited, tasks=(link_expiry(invited, ends),))
 
 
 def decide(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
     """What follows from `event`; a final submission stays as it is, and keeps no session's secrets."""
     if submission.final:
-        return unchanged(submission)
+        return _after_the_end(submission, event, now)
     decision = _follow(submission, event, terms, now)
     end = decision.submission
     if not end.final or "sessions" not in end.state:
         return decision
     state = {name: value for name, value in end.state.items() if name != "sessions"}
-    return Decision(submission=end.changed(state=state))
+    return replace(decision, submission=end.changed(state=state))
+
+
+def _after_the_end(submission: Submission, event: Event, now: int) -> Decision:
+    """What was made all the same is noted, so that its owner can find it and delete it."""
+    if isinstance(event, Verified):
+        return Decision(submission=submission, resources=(_group(submission, event, now),))
+    if isinstance(event, Accepted) and "group_id" in submission.state:
+        return Decision(submission=submission, resources=(made(submission, event, now),))
+    return unchanged(submission)
+
+
+def _group(submission: Submission, event: Verified, now: int) -> resource.Resource:
+    return resource.group(event.group_id, submission.key_id, GROUP_TYPE, now)
 
 
 def _follow(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
@@ -78,11 +110,11 @@ def _follow(submission: Submission, event: Event, terms: Terms, now: int) -> Dec
         case ScanOver() if event.session in _sessions(submission):
             return _over(submission, event.session, event.reason, now)
         case Verified() if "group_id" not in submission.state:
-            return _verified(submission, event.group_id, terms, now)
+            return _verified(submission, event, terms, now)
         case LinkExpired():
             return _link_expired(submission, now)
         case CancelAsked():
-            return canceled(submission, now)
+            return with_group(canceled(submission, now))
         case _:
             return _called(submission, event, terms, now)
 
@@ -99,7 +131,7 @@ def _called(submission: Submission, event: Event, terms: Terms, now: int) -> Dec
         case NotAccepted():
             moved = submission.moved(submission.status, now, waiting_for=Waiting.RETRY)
             due = now + retry_wait(event.attempt, event.retry_after)
-            return Decision(submission=moved, tasks=(_open(moved, due, event.attempt + 1),))
+            return Decision(submission=moved, tasks=(open_session(moved, due, event.attempt + 1),))
         case CallRefused():
             return failed(submission, event.error, now)
         case _:
@@ -133,7 +165,7 @@ def _opened(submission: Submission, event: SessionOpened, terms: Terms, now: int
         }
     moved = submission.moved(status, now, **changes)
     due = min(now + terms.poll_interval, ends)
-    ask = _exchange(moved, event.session, due, urgency=ends)
+    ask = exchange(moved, event.session, due, urgency=ends)
     return Decision(
         submission=moved,
         tasks=(ask,),
@@ -143,7 +175,7 @@ def _opened(submission: Submission, event: SessionOpened, terms: Terms, now: int
 
 def _ask_now(submission: Submission, now: int) -> Decision:
     """An exchange that a phone's return asks for goes before all others."""
-    tasks = tuple(_exchange(submission, name, now, urgency=0) for name in _sessions(submission))
+    tasks = tuple(exchange(submission, name, now, urgency=0) for name in _sessions(submission))
     if not tasks or just_returned(submission, now):
         return unchanged(submission)
     state = submission.state | {"returned_at": now}
@@ -165,7 +197,7 @@ def _pending(submission: Submission, event: ScanPending, terms: Terms, now: int)
         event.retry_after or 0,
     )
     due = min(now + wait, ends)
-    again = _exchange(submission, event.session, due, urgency=ends, attempt=event.attempt + 1)
+    again = exchange(submission, event.session, due, urgency=ends, attempt=event.attempt + 1)
     return Decision(submission=submission, tasks=(again,))
 
 
@@ -187,21 +219,21 @@ def _over(submission: Submission, session: str, reason: str, now: int) -> Decisi
     ends = _sessions(submission)[session]["expires_at"]
     if reason == SPENT and now < ends:
         # Perhaps by another call of ours, whose answer is still on its way: wait before the end.
-        again = _exchange(submission, session, ends, urgency=ends)
+        again = exchange(submission, session, ends, urgency=ends)
         return Decision(submission=submission, tasks=(again,))
     return _scan_expired(submission.moved(submission.status, now, state=state), now)
 
 
-def _verified(submission: Submission, group_id: str, terms: Terms, now: int) -> Decision:
+def _verified(submission: Submission, event: Verified, terms: Terms, now: int) -> Decision:
+    group_id, new = event.group_id, _group(submission, event, now)
     over = tuple((TaskKind.EXCHANGE, name) for name in _sessions(submission))
     state = {name: value for name, value in submission.state.items() if name != "sessions"} | {
         "group_id": group_id
     }
     if submission.state.get("asset") is None:
         result, _ = as_result((), group_id=group_id)
-        return Decision(
-            submission=submission.moved(Status.SUCCEEDED, now, state=state, result=result)
-        )
+        verified = submission.moved(Status.SUCCEEDED, now, state=state, result=result)
+        return Decision(submission=verified, resources=(new,))
     left = submission.time_left if submission.time_left is not None else terms.deadline
     moved = submission.moved(
         Status.PROCESSING,
@@ -213,17 +245,11 @@ def _verified(submission: Submission, group_id: str, terms: Terms, now: int) -> 
         deadline_at=now + left,
         time_left=None,
     )
-    create = Task(
-        submission_id=submission.id,
-        kind=TaskKind.CREATE_ASSET,
-        lane="alltoken.create_asset",
-        due_at=now,
-        urgency=now,
-    )
     return Decision(
         submission=moved,
-        tasks=(create,),
+        tasks=(task(moved, TaskKind.CREATE_ASSET, now),),
         drop=(*over, (TaskKind.LINK_EXPIRY, "")),
+        resources=(new,),
     )
 
 
@@ -232,7 +258,7 @@ def _link_expired(submission: Submission, now: int) -> Decision:
     living = _sessions(submission).values()
     if living:
         until = max(session["expires_at"] for session in living) + SECOND
-        return Decision(submission=submission, tasks=(_link_expiry(submission, until),))
+        return Decision(submission=submission, tasks=(link_expiry(submission, until),))
     if submission.stage is Stage.INVITED:
         return _scan_expired(submission, now)
     return unchanged(submission)
@@ -245,32 +271,3 @@ def _scan_expired(submission: Submission, now: int) -> Decision:
 def _sessions(submission: Submission) -> dict[str, Any]:
     sessions: dict[str, Any] = submission.state.get("sessions", {})
     return sessions
-
-
-def _exchange(
-    submission: Submission, session: str, due_at: int, *, urgency: int, attempt: int = 0
-) -> Task:
-    return Task(
-        submission_id=submission.id,
-        kind=TaskKind.EXCHANGE,
-        key=session,
-        lane="alltoken.exchange",
-        due_at=due_at,
-        urgency=urgency,
-        attempt=attempt,
-    )
-
-
-def _open(submission: Submission, due_at: int, attempt: int) -> Task:
-    return Task(
-        submission_id=submission.id,
-        kind=TaskKind.OPEN_SESSION,
-        lane="alltoken.session",
-        due_at=before_deadline(submission, due_at),
-        urgency=due_at,
-        attempt=attempt,
-    )
-
-
-def _link_expiry(submission: Submission, due_at: int) -> Task:
-    return Task(submission_id=submission.id, kind=TaskKind.LINK_EXPIRY, lane="time", due_at=due_at)

@@ -48,6 +48,8 @@ class Waiting(StrEnum):
 class Stage(StrEnum):
     """Where in its flow a submission stands; inside only."""
 
+    WAITING = "waiting"
+    """Other submissions, on which it is built, have not ended."""
     QUEUED = "queued"
     """Nothing was sent, or what was sent was certainly not taken."""
     SENDING = "sending"
@@ -62,6 +64,8 @@ class Stage(StrEnum):
     """Direct mode: a session is to be opened."""
     SCANNING = "scanning"
     """At least one session lives."""
+    CLEARING = "clearing"
+    """It has failed, and what it made in vain is being deleted."""
     DONE = "done"
 
 
@@ -97,7 +101,8 @@ class Submission:
     version: int = 1
     completed_at: int | None = None
     deadline_at: int | None = None
-    """When it expires; empty while it waits for a person, whose time does not count."""
+    """When it expires; empty while it waits for a person or for other submissions, whose time
+    does not count."""
     time_left: int | None = None
     """How much of its time was left when that wait began."""
 

@@ -16,8 +16,18 @@ class TaskKind(StrEnum):
     OPEN_SESSION = "open_session"
     EXCHANGE = "exchange"
     CREATE_ASSET = "create_asset"
+    CREATE_GROUP = "create_group"
     POLL_ASSET = "poll_asset"
+    DELETE_GROUP = "delete_group"
     LINK_EXPIRY = "link_expiry"
+    CANCEL = "cancel"
+    """The provider is asked to stop a job that we have given up."""
+    FOLLOW = "follow"
+    """A job that we have given up is asked for all the same: it may have been paid for."""
+
+
+AFTER_THE_END = frozenset({TaskKind.CANCEL, TaskKind.FOLLOW, TaskKind.DELETE_GROUP})
+"""What may remain to be done for a final submission."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +70,23 @@ LANES: dict[str, Lane] = {
     "wavespeed.submit": Lane(slots=64),
     "wavespeed.poll": Lane(slots=16),
     "wavespeed.settle": Lane(slots=4),
+    "wavespeed.follow": Lane(slots=4),
+    # A submit may take 20 s and more to answer, and that must hold up nothing else.
+    "302ai.submit": Lane(slots=64),
+    "302ai.poll": Lane(slots=16),
+    "302ai.settle": Lane(slots=4),
+    "302ai.follow": Lane(slots=4),
+    "alltoken.submit": Lane(slots=16),
+    "alltoken.poll": Lane(slots=16),
+    "alltoken.settle": Lane(slots=4),
+    "alltoken.cancel": Lane(slots=4),
+    "alltoken.follow": Lane(slots=4),
     "alltoken.session": Lane(slots=32, per_second=3),
     "alltoken.exchange": Lane(slots=64, per_second=3, by_urgency=True),
+    "alltoken.create_group": Lane(slots=4, per_second=10),
+    "alltoken.delete_group": Lane(slots=4, per_second=5),
+    # Of the Actions that clients call themselves and that have no lane here.
+    "alltoken.action": Lane(slots=1, per_second=10),
     "alltoken.create_asset": Lane(slots=8, per_second=5),
     "alltoken.poll_asset": Lane(slots=16, per_second=100),
     "time": Lane(slots=16),

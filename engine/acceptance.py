@@ -1,21 +1,20 @@
 """A client's wish becomes a submission: the only way in."""
 
-import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from domain import chain
 from domain.ids import new_id
-from domain.media import Media, decode, is_link, media
-from domain.submission import Stage, Status, Submission, Waiting
-from domain.times import rfc3339
+from domain.media import Media
+from domain.portrait import GROUP_TYPE
+from domain.reference import SUBMISSION, places, reference
+from domain.submission import Stage, Status, Submission
 from engine.context import FLOWS, Context
+from engine.inputs import set_media_aside
 from engine.links import scan_url
 from providers.kinds import Flow, Kind
-from store.submissions import Acceptance
-
-MEDIA = "$media"
-"""Marks content in a stored input; the content itself is kept beside it, once."""
+from store.acceptance import Acceptance, Needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Wish:
 async def accept(context: Context, wish: Wish) -> Submission:
     """Keep the submission and its first tasks in one commit; then it survives everything."""
     now = context.clock.now()
-    fields, kept = _set_media_aside(wish)
+    fields, kept = set_media_aside(wish.kind, wish.input)
     submission = Submission(
         id=new_id("sub", now),
         key_id=wish.key_id,
@@ -44,62 +43,55 @@ async def accept(context: Context, wish: Wish) -> Submission:
         input=fields,
         metadata=wish.metadata,
         notify=wish.notify,
-        deadline_at=now + context.timing.deadline,
     )
-    if wish.kind.flow is Flow.SCAN:
-        submission = _invite(context, submission, now)
-    tasks = FLOWS[wish.kind.flow].begin(submission, context.terms(wish.kind), now)
-    await context.store.accept(Acceptance(submission=submission, tasks=tasks, media=kept))
-    return submission
+    submission = submission.changed(state=_state(context, wish.kind, submission))
+    return await context.store.accept(_acceptance(context, wish.kind, submission, kept))
 
 
-def restore(fields: Mapping[str, Any], content: Mapping[str, Media]) -> dict[str, Any]:
-    """The input as the client gave it, for the provider. `content` is by SHA-256."""
-    restored = dict(fields)
-    for name, value in fields.items():
-        if isinstance(value, dict) and MEDIA in value:
-            text = base64.b64encode(content[value[MEDIA]].content).decode("ascii")
-            restored[name] = value["head"] + text
-    return restored
+def _acceptance(
+    context: Context, kind: Kind, submission: Submission, kept: tuple[Media, ...]
+) -> Acceptance:
+    """With its first tasks, or, when it is built on others, with what it waits for."""
+    terms = context.terms(kind)
+    needs = _needs(kind, submission.input)
+    if not needs:
+        begun = FLOWS[kind.flow].begin(submission, terms, submission.created_at)
+        return Acceptance(submission=begun.submission, tasks=begun.tasks, media=kept)
+    waiting = chain.wait(submission, needs, terms)
+    ids = tuple(sorted(chain.needed(waiting)))
+    return Acceptance(
+        submission=waiting,
+        media=kept,
+        needs=Needs(submission_ids=ids, decide=context.decide),
+    )
 
 
-def _set_media_aside(wish: Wish) -> tuple[dict[str, Any], tuple[Media, ...]]:
-    fields = dict(wish.input)
-    kept: dict[str, Media] = {}
-    for name in wish.kind.media:
-        value = fields.get(name)
-        if isinstance(value, str) and not is_link(value):
-            item = media(decode(value))
-            kept[item.sha256] = item
-            head = value.partition(",")[0] + "," if value[:5].lower() == "data:" else ""
-            fields[name] = {MEDIA: item.sha256, "bytes": len(item.content), "head": head}
-    return fields, tuple(kept.values())
+def _needs(kind: Kind, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is wanted of other submissions."""
+    return [
+        chain.need(
+            named.id,
+            field.family_at(fields, place),
+            asset=field.asset and kind.takes_assets(fields),
+        )
+        for field in kind.media
+        for place, value in places(fields, field.at)
+        if (named := reference(value)) is not None and named.scheme == SUBMISSION
+    ]
 
 
-def _invite(context: Context, submission: Submission, now: int) -> Submission:
-    """A face scan begins with its person; hosted mode has our own link for them."""
+def _state(context: Context, kind: Kind, submission: Submission) -> dict[str, Any]:
+    """What the flow must know of the input, which a decision does not load."""
     fields = submission.input
-    link_expires_at = now + context.timing.link_ttl
-    state = {
-        "mode": fields["mode"],
-        "asset": fields.get("asset"),
-        "link_expires_at": link_expires_at,
-    }
-    if fields["mode"] != "hosted":
-        return replace(submission, state=state, stage=Stage.OPENING)
-    url = scan_url(context, submission.id, submission.created_at)
-    return replace(
-        submission,
-        status=Status.ACTION_REQUIRED,
-        stage=Stage.INVITED,
-        waiting_for=Waiting.PERSON,
-        deadline_at=None,
-        time_left=context.timing.deadline,
-        action={
-            "type": "face_scan",
-            "url": url,
-            "qr": f"{url}/qr.svg",
-            "expires_at": rfc3339(link_expires_at),
-        },
-        state=state,
-    )
+    match kind.flow:
+        case Flow.JOB:
+            return {}
+        case Flow.SCAN:
+            return {
+                "mode": fields["mode"],
+                "asset": fields.get("asset"),
+                "scan_url": scan_url(context, submission.id, submission.created_at),
+            }
+        case Flow.PORTRAIT:
+            given = {"group_id": fields["group_id"]} if "group_id" in fields else {}
+            return {"group_type": GROUP_TYPE, **given}

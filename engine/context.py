@@ -8,26 +8,23 @@ from typing import Protocol
 import httpx
 import structlog
 
-from domain import job, scan
+from domain import chain, job, portrait, scan
 from domain.decision import Decide, Decision, Terms
 from domain.errors import Refused, StoreUnavailable
-from domain.event import (
-    AskFailed,
-    Event,
-    NotAccepted,
-    NotSettled,
-    OutcomeUnknown,
-    Progress,
-    ScanPending,
-)
-from domain.submission import Submission
-from domain.task import Claim, Task
+from domain.event import AskFailed, Event, NotAccepted, NotSettled, OutcomeUnknown, Progress
+from domain.portrait_event import GroupStays, ScanPending
+from domain.submission import Stage, Submission
+from domain.task import Claim
 from domain.times import Clock
 from engine.tokens import Tokens
 from providers.base import Account
-from providers.kinds import KINDS, Flow, Kind
-from store.advance import News, Outcome
+from providers.kinds import CANCELERS, KINDS, Flow, Kind
+from store.news import News, Outcome
 from store.store import Store
+from store.uploads import Uploads
+
+COUNTED = (NotAccepted, NotSettled, Progress, AskFailed, ScanPending, GroupStays)
+"""Events whose next try depends on how many there were."""
 
 log = structlog.get_logger("likeness.engine")
 
@@ -49,6 +46,7 @@ class Context:
     """Everything that is open while the service runs."""
 
     store: Store
+    uploads: Uploads
     clock: Clock
     tokens: Tokens
     asking: httpx.AsyncClient
@@ -76,7 +74,10 @@ class Context:
 
     def decide(self, submission: Submission, event: Event, now: int) -> Decision:
         kind = KINDS[submission.kind]
-        return FLOWS[kind.flow].decide(submission, event, self.terms(kind), now)
+        story, terms = FLOWS[kind.flow], self.terms(kind)
+        if submission.stage is Stage.WAITING:
+            return chain.decide(submission, event, story.begin, terms, now)
+        return story.decide(submission, event, terms, now)
 
     async def tell(self, submission_id: str, event: Event, claim: Claim | None = None) -> Outcome:
         """Take an event in, once; StoreUnavailable when that cannot be done now."""
@@ -93,7 +94,7 @@ class Context:
 
     async def keep_telling(self, claim: Claim, event: Event) -> Outcome:
         """Take in what a provider answered, however long the store is away: it may have cost money."""
-        if isinstance(event, NotAccepted | NotSettled | Progress | AskFailed | ScanPending):
+        if isinstance(event, COUNTED):
             event = replace(event, attempt=claim.task.attempt)
         if event.key is None and not event.fleeting:
             # Told again after a commit whose answer was lost, it is still the same news.
@@ -120,15 +121,17 @@ def _terms(kind_name: str, timing: Timing, reachable: bool) -> Terms:
         settle=timing.settle or kind.settle,
         deadline=timing.deadline,
         session_ttl=timing.session_ttl,
+        link_ttl=timing.link_ttl,
+        cancels=kind.provider in CANCELERS and kind.flow is Flow.JOB,
     )
 
 
 class Story(Protocol):
     """The pure part of a flow."""
 
-    def begin(self, submission: Submission, terms: Terms, now: int) -> tuple[Task, ...]: ...
+    def begin(self, submission: Submission, terms: Terms, now: int) -> Decision: ...
 
     def decide(self, submission: Submission, event: Event, terms: Terms, now: int) -> Decision: ...
 
 
-FLOWS: dict[Flow, Story] = {Flow.JOB: job, Flow.SCAN: scan}
+FLOWS: dict[Flow, Story] = {Flow.JOB: job, Flow.SCAN: scan, Flow.PORTRAIT: portrait}

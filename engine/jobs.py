@@ -6,19 +6,26 @@ Rules of this file:
   gone: it is settled, never sent again.
 """
 
-from typing import Any
+from dataclasses import replace
 
-from domain.event import AskFailed, Event, NotAccepted, NotSettled, OutcomeUnknown, Sending
-from domain.media import Media
+from domain.event import (
+    AskFailed,
+    CallRefused,
+    Event,
+    NotAccepted,
+    NotSettled,
+    OutcomeUnknown,
+    Sending,
+)
 from domain.submission import Stage, Submission
 from domain.task import Claim
 from domain.times import MINUTE
-from engine.acceptance import MEDIA, restore
 from engine.context import Context
+from engine.inputs import NotReady, for_provider
 from engine.links import webhook_tokens, webhook_url
 from engine.wire import Lost, send
-from providers import wavespeed
-from providers.kinds import JOB_PROVIDERS, KINDS
+from providers.kinds import CANCELERS, HISTORIES, JOB_PROVIDERS, KINDS
+from store.news import Verdict
 
 MOST_PAGES = 100
 """Of a provider's history; an account that fills more in the window is beyond searching."""
@@ -35,12 +42,20 @@ async def submit(context: Context, claim: Claim, submission: Submission) -> None
         return
     kind = KINDS[submission.kind]
     provider = JOB_PROVIDERS[kind.provider]
+    try:
+        fields = await for_provider(context, submission)
+    except NotReady as reason:
+        await context.keep_telling(claim, CallRefused(source="submit", error=reason.error))
+        return
     request = provider.submit(
         context.account(kind.provider),
         kind.model,
-        await _input(context, submission),
-        webhook_url(context, submission, kind.provider) if kind.webhook else None,
+        fields,
+        webhook_url(context, submission, kind.provider) if kind.webhook or kind.hint else None,
     )
+    if kind.idempotency_key:
+        headers = {**request.headers, "Idempotency-Key": submission.id}
+        request = replace(request, headers=headers)
     about_to = Sending(source="submit", key=f"sending:{claim.task.attempt}", call=claim.holder)
     outcome = await context.tell(submission.id, about_to, claim)
     if not outcome.changed or outcome.submission is None or outcome.submission.final:
@@ -62,40 +77,82 @@ def no_answer(lost: Lost) -> NotAccepted | OutcomeUnknown:
 
 
 async def poll(context: Context, claim: Claim, submission: Submission) -> None:
-    """Ask the provider how the job goes."""
+    """Ask the provider how the job goes; after the end also one that only a callback has named."""
+    name = submission.upstream_id or submission.state.get("named")
+    if name is not None:
+        answer = await _ask(context, submission, name)
+        await _tell(context, claim, answer, AskFailed(source="poll", reason="another's job"))
+
+
+async def cancel(context: Context, claim: Claim, submission: Submission) -> None:
+    """Ask the provider to stop a job that was given up; it may have made it already."""
     kind = KINDS[submission.kind]
-    provider = JOB_PROVIDERS[kind.provider]
+    provider = CANCELERS[kind.provider]
     if submission.upstream_id is None:
         return
-    request = provider.poll(context.account(kind.provider), submission.upstream_id)
+    request = provider.cancel(context.account(kind.provider), submission.upstream_id)
     answer = await send(context.asking, request)
     event: Event
     if isinstance(answer, Lost):
-        event = AskFailed(source="poll", reason=answer.reason)
+        event = AskFailed(source="cancel", reason=answer.reason)
     else:
-        event = provider.read_poll(answer, submission.upstream_id, context.clock.now())
+        event = provider.read_cancel(answer, submission.upstream_id, context.clock.now())
     await context.keep_telling(claim, event)
 
 
 async def settle(context: Context, claim: Claim, submission: Submission) -> None:
-    """Look for our call in the provider's history; only the token in its webhook URL, which nobody
-    else was given, names it beyond doubt."""
-    marks = webhook_tokens(context, submission, KINDS[submission.kind].provider)
-    event = await _find(context, submission, marks) if marks else None
-    await context.keep_telling(claim, event or NotSettled(source="settlement"))
+    """Look for our call where its webhook token, which nobody else was given, names it beyond doubt:
+    in the provider's history, or in a callback that came to that very token."""
+    event = await _named(context, submission) or await _in_history(context, submission)
+    not_settled = NotSettled(source="settlement")
+    await _tell(context, claim, event or not_settled, not_settled)
+
+
+async def _tell(context: Context, claim: Claim, event: Event, otherwise: Event) -> None:
+    """A callback that nobody signs may name another submission's job: then we wait on."""
+    outcome = await context.keep_telling(claim, event)
+    if outcome.verdict is Verdict.OTHER_JOB:
+        await context.keep_telling(claim, otherwise)
+
+
+async def _ask(context: Context, submission: Submission, upstream_id: str) -> Event:
+    kind = KINDS[submission.kind]
+    provider = JOB_PROVIDERS[kind.provider]
+    account = context.account(kind.provider)
+    answer = await send(context.asking, provider.poll(account, upstream_id, submission.input))
+    if isinstance(answer, Lost):
+        return AskFailed(source="poll", reason=answer.reason)
+    return provider.read_poll(answer, upstream_id, context.clock.now())
+
+
+async def _named(context: Context, submission: Submission) -> Event | None:
+    """The job that a callback has named, if the provider knows it."""
+    name = submission.state.get("named")
+    if name is None:
+        return None
+    event = await _ask(context, submission, name)
+    return None if isinstance(event, AskFailed) else event
+
+
+async def _in_history(context: Context, submission: Submission) -> Event | None:
+    kind = KINDS[submission.kind]
+    marks = webhook_tokens(context, submission, kind.provider)
+    if kind.provider not in HISTORIES or not marks:
+        return None
+    return await _find(context, submission, marks)
 
 
 async def _find(context: Context, submission: Submission, marks: list[str]) -> Event | None:
     kind = KINDS[submission.kind]
-    account = context.account(kind.provider)
+    provider, account = HISTORIES[kind.provider], context.account(kind.provider)
     unknown_at = submission.state["settle_from"]
     since, until = unknown_at - BEFORE, unknown_at + AFTER
     for number in range(1, MOST_PAGES + 1):
-        request = wavespeed.history(account, kind.model, since, until, number)
+        request = provider.history(account, kind.model, since, until, number)
         answer = await send(context.asking, request)
         if isinstance(answer, Lost):
             return None
-        found = [wavespeed.read_history(answer, mark, context.clock.now()) for mark in marks]
+        found = [provider.read_history(answer, mark, context.clock.now()) for mark in marks]
         pages = [page for page in found if not isinstance(page, AskFailed)]
         named = [page.event for page in pages if page.event is not None]
         if named:
@@ -103,12 +160,3 @@ async def _find(context: Context, submission: Submission, marks: list[str]) -> E
         if not any(page.more for page in pages):
             return None
     return None
-
-
-async def _input(context: Context, submission: Submission) -> dict[str, Any]:
-    content: dict[str, Media] = {}
-    for value in submission.input.values():
-        if isinstance(value, dict) and MEDIA in value:
-            sha256 = value[MEDIA]
-            content[sha256] = await context.store.content(submission.id, sha256)
-    return restore(submission.input, content)

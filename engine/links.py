@@ -1,12 +1,16 @@
 """The URLs that providers, phones and clients get from us; each carries a token in its path."""
 
 from domain.submission import Submission
+from domain.times import HOUR
+from domain.upload import Upload
 from engine.context import Context
 
 WEBHOOK = "webhook"
 CALLBACK = "liveness-callback"
 SCAN = "scan"
 FILE = "file"
+UPLOAD = "upload"
+UPLOAD_LINK_LIFE = 6 * HOUR
 
 
 def webhook_url(context: Context, submission: Submission, provider: str) -> str | None:
@@ -33,6 +37,12 @@ def callback_url(context: Context, submission: Submission) -> str:
 def scan_url(context: Context, submission_id: str, created_at: int) -> str:
     """Our own link for the person, which outlives every session."""
     return f"{context.base_url}/scan/{context.tokens.mint(SCAN, submission_id, created_at)}"
+
+
+def upload_url(context: Context, upload: Upload) -> str:
+    """Where a provider fetches an upload, for a few hours from now on."""
+    token = context.tokens.mint(UPLOAD, upload.id, context.clock.now())
+    return f"{context.public_url}/uploads/{token}"
 
 
 def file_url(context: Context, submission: Submission, sha256: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable
 
 from domain.decision import overdue
 from domain.errors import NotFound, StoreUnavailable
-from domain.event import DeadlinePassed, Event, LinkExpired, ScanOver
+from domain.event import AskFailed, DeadlinePassed, Event
+from domain.portrait_event import LinkExpired, ScanOver
 from domain.submission import Submission
-from domain.task import Claim, TaskKind
-from engine import assets, jobs, scans
+from domain.task import AFTER_THE_END, Claim, TaskKind
+from engine import assets, groups, jobs, scans
 from engine.context import Context
 
 Runner = Callable[[Context, Claim, Submission], Awaitable[None]]
@@ -22,7 +23,7 @@ async def run(context: Context, claim: Claim) -> None:
         submission = await context.store.submission(claim.task.submission_id)
     except NotFound:
         return
-    if submission.final:
+    if submission.final and claim.task.kind not in AFTER_THE_END:
         return
     try:
         await RUNNERS[claim.task.kind](context, claim, submission)
@@ -36,7 +37,9 @@ async def run(context: Context, claim: Claim) -> None:
 
 
 def _end(claim: Claim, submission: Submission, now: int) -> Event | None:
-    """What is over by now: the submission's time, or the session that the task asks about."""
+    """What is over by now: the submission's time, the time after it, or the task's session."""
+    if submission.final and now >= submission.state.get("follow_until", now):
+        return AskFailed(source="poll", reason="its time is over")
     if overdue(submission, now):
         return DeadlinePassed()
     session = submission.state.get("sessions", {}).get(claim.task.key)
@@ -56,6 +59,10 @@ RUNNERS: dict[TaskKind, Runner] = {
     TaskKind.OPEN_SESSION: scans.open_session,
     TaskKind.EXCHANGE: scans.exchange,
     TaskKind.CREATE_ASSET: assets.create_asset,
+    TaskKind.CREATE_GROUP: groups.create_group,
     TaskKind.POLL_ASSET: assets.poll_asset,
+    TaskKind.DELETE_GROUP: groups.delete_group,
     TaskKind.LINK_EXPIRY: end_of_link,
+    TaskKind.CANCEL: jobs.cancel,
+    TaskKind.FOLLOW: jobs.poll,
 }

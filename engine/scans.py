@@ -9,8 +9,9 @@ Rules of this file:
 from dataclasses import replace
 
 from domain.errors import Refused
-from domain.event import Event, NotAccepted, OutcomeUnknown, ScanOver, ScanPending, SessionOpened
+from domain.event import Event, NotAccepted, OutcomeUnknown
 from domain.ids import new_id
+from domain.portrait_event import ScanOver, ScanPending, SessionOpened
 from domain.submission import Submission
 from domain.task import Claim
 from domain.times import SECOND
@@ -19,7 +20,7 @@ from engine.jobs import no_answer
 from engine.links import callback_url
 from engine.wire import Lost, send
 from providers import alltoken
-from store.advance import Outcome
+from store.news import Outcome
 
 LONGEST_WAIT = 10 * SECOND
 """How long a pressed Start may wait for its turn at the provider."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -42,7 +43,7 @@ async def send(client: httpx.AsyncClient, request: Request) -> Reply | Lost:
                 request.method,
                 request.url,
                 headers=dict(request.headers),
-                json=request.body,
+                **_content(request),
                 timeout=timeout,
             ) as response,
         ):
@@ -53,6 +54,14 @@ async def send(client: httpx.AsyncClient, request: Request) -> Reply | Lost:
         return Lost(left=False, reason=_word(error))
     except httpx.HTTPError as error:
         return Lost(left=True, reason=_word(error))
+
+
+def _content(request: Request) -> dict[str, Any]:
+    """JSON, or a form with a file."""
+    if request.file is None:
+        return {"json": request.body}
+    file = request.file
+    return {"data": request.body, "files": {"file": (file.name, file.content, file.content_type)}}
 
 
 async def _read(response: httpx.Response) -> Reply | Lost:

@@ -3,72 +3,23 @@
 Rules of this file:
 - A claim that was overtaken may still bring facts, but not move a wait or begin a call.
 - An event about something that another submission has recorded as its own changes nothing.
-- A final submission has no tasks.
+- A final submission has no tasks, but those that are about its aftermath.
+- Who waits for a submission that ends is told in the same commit.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from dataclasses import replace
 
-from domain.decision import Decide, Decision
-from domain.event import Event, Sending
-from domain.ids import new_id
-from domain.media import Media
-from domain.submission import Submission
-from domain.task import Claim, Task
+from domain.event import DependencyEnded, Event, Sending
+from domain.portrait_event import GroupMade
+from domain.submission import Stage, Submission
+from domain.task import AFTER_THE_END
+from store.changes import Changes, name_in, note, write
 from store.database import Transaction
-from store.documents import write_json
-from store.submissions import add_media, changed_row, from_row
-from store.tasks import name_of, put_tasks, still_held
-
-
-class Verdict(StrEnum):
-    """What became of an event."""
-
-    APPLIED = "applied"
-    """It was taken in, whether or not it changed something."""
-    UNKNOWN = "unknown"
-    """There is no such submission (any more)."""
-    OTHER_JOB = "other_job"
-    """It is about another submission's job."""
-    OVERTAKEN = "overtaken"
-    """The claim was no longer held."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """An event on its way in. A claim given with it is finished, unless the event is `Sending`."""
-
-    submission_id: str
-    event: Event
-    now: int
-    decide: Decide
-    claim: Claim | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of the news, the submission after it, and the earliest new task."""
-
-    verdict: Verdict
-    submission: Submission | None = None
-    changed: bool = False
-    next_due: int | None = None
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a batch will write, gathered before the first write."""
-
-    submissions: dict[str, Submission] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    dropped: list[dict[str, Any]] = field(default_factory=list)
-    tasks: dict[tuple[str, str, str], Task] = field(default_factory=dict)
-    touched: set[tuple[str, str, str]] = field(default_factory=set)
-    """Tasks put or dropped: whoever held one of these at the batch's beginning holds it no more."""
-    media: list[tuple[str, tuple[Media, ...]]] = field(default_factory=list)
+from store.news import News, Outcome, Verdict
+from store.submissions import from_row
+from store.tasks import name_of, still_held
 
 
 async def advance(transaction: Transaction, items: Sequence[News]) -> list[Outcome]:
@@ -79,10 +30,56 @@ async def advance(transaction: Transaction, items: Sequence[News]) -> list[Outco
     claims = [item.claim for item in items if item.claim is not None]
     held = await still_held(transaction, claims) if claims else set()
     owners = await _owners(transaction, items, known)
-    changes = Changes()
+    changes = Changes(taken=await _taken(transaction, items))
     outcomes = [_one(item, known, held, owners, changes) for item in items]
-    await _write(transaction, changes)
-    return outcomes
+    first_due, woken = await _wake(transaction, known, owners, changes)
+    await write(transaction, changes)
+    if not woken:
+        return outcomes
+    return [
+        replace(outcome, next_due=_earlier(outcome.next_due, first_due), woken=woken)
+        for outcome in outcomes
+    ]
+
+
+async def _wake(
+    transaction: Transaction,
+    known: dict[str, Submission],
+    owners: dict[str, str],
+    changes: Changes,
+) -> tuple[int | None, tuple[tuple[str, int], ...]]:
+    """Tell those that wait for what has ended; what ends by that is told too. When their first task
+    is due, and who they are."""
+    told: set[str] = set()
+    woken: dict[str, int] = {}
+    first_due = None
+    while ended := {name: news for name, news in changes.ended.items() if name not in told}:
+        told |= ended.keys()
+        for row in await transaction.all("dependents", ids=json.dumps(list(ended))):
+            waiting = known.setdefault(row["id"], from_row(row))
+            if waiting.stage is not Stage.WAITING:
+                continue
+            item = ended[row["needs_id"]]
+            news = about_the_end(item, waiting.id, row["needs_id"], known[row["needs_id"]])
+            outcome = _apply(news, waiting, known, owners, changes)
+            first_due = _earlier(first_due, outcome.next_due)
+            woken[waiting.id] = known[waiting.id].version
+    return first_due, tuple(woken.items())
+
+
+def about_the_end(item: News, waiting_id: str, needs_id: str, end: Submission | None) -> News:
+    """The news for a submission that waits for another: how that one ended, or that it is gone."""
+    event = DependencyEnded(
+        key=f"dependency:{needs_id}",
+        submission_id=needs_id,
+        status=end.status.value if end is not None else "",
+        result=end.result if end is not None else None,
+    )
+    return News(submission_id=waiting_id, event=event, now=item.now, decide=item.decide)
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    return min((due for due in (one, other) if due is not None), default=None)
 
 
 def _one(
@@ -95,20 +92,30 @@ def _one(
     submission = known.get(item.submission_id)
     if submission is None:
         return Outcome(verdict=Verdict.UNKNOWN)
-    if _about_another(submission, item.event, owners):
+    if _about_another(submission, item.event, owners, changes.taken):
         return Outcome(verdict=Verdict.OTHER_JOB, submission=submission)
     ours = item.claim is None or (
         item.claim.holder in held
-        and _name(item.claim.task) not in changes.touched
-        and not submission.final
+        and name_in(item.claim.task) not in changes.touched
+        and (not submission.final or item.claim.task.kind in AFTER_THE_END)
     )
     if item.event.fleeting and not ours:
         return Outcome(verdict=Verdict.OVERTAKEN, submission=submission)
     if item.claim is not None and ours and not isinstance(item.event, Sending):
         changes.dropped.append(name_of(item.claim.task))
-        changes.touched.add(_name(item.claim.task))
+        changes.touched.add(name_in(item.claim.task))
+    return _apply(item, submission, known, owners, changes)
+
+
+def _apply(
+    item: News,
+    submission: Submission,
+    known: dict[str, Submission],
+    owners: dict[str, str],
+    changes: Changes,
+) -> Outcome:
     decision = item.decide(submission, item.event, item.now)
-    _note(item, submission, decision, changes)
+    note(item, submission, decision, changes)
     changed = decision.submission is not submission
     known[submission.id] = decision.submission
     if changed:
@@ -123,44 +130,24 @@ def _one(
     )
 
 
-def _note(item: News, before: Submission, decision: Decision, changes: Changes) -> None:
-    for kind, key in decision.drop:
-        changes.dropped.append(
-            {"submission_id": item.submission_id, "kind": kind.value, "key": key}
-        )
-        changes.tasks.pop((item.submission_id, kind, key), None)
-        changes.touched.add((item.submission_id, kind, key))
-    for task in decision.tasks:
-        changes.tasks[_name(task)] = task
-        changes.touched.add(_name(task))
-    if decision.media:
-        changes.media.append((item.submission_id, decision.media))
-    event, after = item.event, decision.submission
-    # Mere waiting is not told, but when it was in vain: that is how the submission ended.
-    ended = event.fleeting and after.final and not before.final
-    if event.fleeting and event.key is None and not ended:
-        return
-    changes.events.append(
-        {
-            "submission_id": item.submission_id,
-            "key": "ended" if ended else event.key or new_id("evt", item.now),
-            "type": f"submission.{after.status}" if ended else event.type,
-            "source": event.source,
-            "status": after.status.value,
-            "at": item.now,
-            "version": after.version,
-            "facts": write_json((after.error or {}) if ended else event.facts()),
-        }
-    )
-
-
-def _about_another(submission: Submission, event: Event, owners: dict[str, str]) -> bool:
+def _about_another(
+    submission: Submission, event: Event, owners: dict[str, str], taken: dict[str, str]
+) -> bool:
+    if isinstance(event, GroupMade) and event.group_id in taken:
+        return not event.sure or taken[event.group_id] != submission.key_id
     named = getattr(event, "upstream_id", None)
     if named is None:
         return False
     if submission.upstream_id is not None:
         return bool(submission.upstream_id != named)
     return owners.get(named, submission.id) != submission.id
+
+
+async def _taken(transaction: Transaction, items: Sequence[News]) -> dict[str, str]:
+    """Of the groups that are told of as made, those that have an owner already, and whose key's."""
+    told = [item.event.group_id for item in items if isinstance(item.event, GroupMade)]
+    rows = await transaction.all("resources", ids=json.dumps(told)) if told else []
+    return {row["id"]: row["key_id"] for row in rows}
 
 
 async def _owners(
@@ -177,23 +164,3 @@ async def _owners(
         return {}
     rows = await transaction.all("owners_of_upstream_ids", ids=json.dumps(named))
     return {row["upstream_id"]: row["id"] for row in rows}
-
-
-async def _write(transaction: Transaction, changes: Changes) -> None:
-    final = [kept.id for kept in changes.submissions.values() if kept.final]
-    over = set(final)
-    await transaction.run(
-        "change_submission", [changed_row(kept) for kept in changes.submissions.values()]
-    )
-    await transaction.run("add_event", changes.events)
-    if final:
-        await transaction.all("drop_tasks_of_submissions", ids=json.dumps(final))
-    dropped = [row for row in changes.dropped if row["submission_id"] not in over]
-    await transaction.run("drop_task", dropped)
-    tasks = [task for task in changes.tasks.values() if task.submission_id not in over]
-    await put_tasks(transaction, tasks)
-    await add_media(transaction, changes.media)
-
-
-def _name(task: Task) -> tuple[str, str, str]:
-    return (task.submission_id, task.kind, task.key)

@@ -3,24 +3,27 @@
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from domain.errors import NotFound
 from domain.ids import derived_id
 from domain.media import Media
+from domain.resource import Resource
 from domain.submission import Submission
 from domain.task import LANES, Claim, Task
+from domain.upload import Upload
+from store import acceptance, keys, resources, submissions, tasks
 from store import advance as news
-from store import keys, submissions, tasks
-from store.advance import News, Outcome
+from store.acceptance import Acceptance
 from store.database import Database, Transaction
 from store.group_commit import GroupCommit, group_commit
 from store.keys import ApiKey, NewSecret
+from store.listing import LAST, Page
 from store.migrate import migrate
+from store.news import News, Outcome
 from store.sqlite import open_sqlite
-from store.submissions import Acceptance
 from store.tasks import ClaimAsk, SlotAsk
 
 
@@ -52,6 +55,10 @@ def _nobody(_due_at: int) -> None:
     """Nobody wants to know."""
 
 
+def _nobody_either(_submission_id: str, _version: int) -> None:
+    """Nobody waits."""
+
+
 class Store:
     """Verbs over one open database; made by `open_store`."""
 
@@ -60,17 +67,27 @@ class Store:
         self._writer = writer
         self.on_task: Callable[[int], None] = _nobody
         """A hint, called after a commit with the due time of a new task. Nothing depends on it."""
+        self.on_change: Callable[[str, int], None] = _nobody_either
+        """A hint, called after a commit with a submission that is newer now, and its version."""
 
     # --- submissions
 
-    async def accept(self, acceptance: Acceptance) -> None:
-        await self._writer.do(submissions.accept, acceptance)
-        self._hint(acceptance.tasks)
+    async def accept(self, item: Acceptance) -> Submission:
+        """The submission as it is then: what it needs may have ended."""
+        accepted: Submission = await self._writer.do(acceptance.accept, item)
+        if item.needs is not None:
+            self.on_task(accepted.updated_at)
+        self._hint(item.tasks)
+        return accepted
 
     async def advance(self, item: News) -> Outcome:
         outcome: Outcome = await self._writer.do(news.advance, item)
         if outcome.next_due is not None:
             self.on_task(outcome.next_due)
+        if outcome.changed and outcome.submission is not None:
+            self.on_change(outcome.submission.id, outcome.submission.version)
+        for submission_id, version in outcome.woken:
+            self.on_change(submission_id, version)
         return outcome
 
     async def submission(self, submission_id: str, key_id: str | None = None) -> Submission:
@@ -80,11 +97,22 @@ class Store:
             raise NotFound(submission_id)
         return submissions.from_row(rows[0], whole=True)
 
-    async def owners(self, upstream_ids: Sequence[str]) -> dict[str, str]:
-        """Which submissions have recorded these provider ids as their own."""
-        ids = json.dumps(list(upstream_ids))
-        rows = await self._database.read("owners_of_upstream_ids", ids=ids) if upstream_ids else []
-        return {row["upstream_id"]: row["id"] for row in rows}
+    async def page(self, page: Page) -> list[Submission]:
+        """A page's submissions, and one more when there are more."""
+        rows = await self._database.read(
+            "submissions_of_a_key",
+            key_id=page.key_id,
+            before=page.before or LAST,
+            status=page.status,
+            kind=page.kind,
+            limit=page.limit + 1,
+        )
+        return [submissions.from_row(row, whole=True) for row in rows]
+
+    async def versions(self, submission_ids: Sequence[str]) -> dict[str, int]:
+        """How new they are; those that are gone are not among them."""
+        ids = json.dumps(list(submission_ids))
+        return {row["id"]: row["version"] for row in await self._database.read("versions", ids=ids)}
 
     async def timeline(self, submission_id: str) -> list[TimelineEvent]:
         rows = await self._database.read("events_of_submission", id=submission_id)
@@ -106,6 +134,46 @@ class Store:
             raise NotFound(sha256)
         row = rows[0]
         return Media(sha256=row["sha256"], content_type=row["content_type"], content=row["content"])
+
+    # --- what was made at a provider, and for whom
+
+    async def resources(self, ids: Sequence[str]) -> dict[str, Resource]:
+        """What is known of these provider ids."""
+        rows = await self._database.read("resources", ids=json.dumps(list(ids))) if ids else []
+        return {row["id"]: resources.from_row(row) for row in rows}
+
+    async def groups(self, key_id: str) -> list[Resource]:
+        """A key's groups, as far as they were not deleted."""
+        rows = await self._database.read("living_groups_of_a_key", key_id=key_id)
+        return [resources.from_row(row) for row in rows]
+
+    async def count_groups(self) -> int:
+        """Of all keys: they share the provider's limit."""
+        rows = await self._database.read("count_groups")
+        return int(rows[0]["number"])
+
+    async def count_assets(self, group_id: str) -> int:
+        rows = await self._database.read("count_assets_of_group", group_id=group_id)
+        return int(rows[0]["number"])
+
+    async def record(self, resource: Resource) -> None:
+        await self._writer.do(resources.put_resources, resource)
+
+    async def forget(self, resource_id: str, now: int) -> None:
+        """It is there no more, and nothing that was in it."""
+        await self._writer.do(resources.forget, (resource_id, now))
+
+    # --- uploads
+
+    async def add_upload(self, upload: Upload) -> None:
+        await self._writer.do(_add_upload, upload)
+
+    async def upload(self, upload_id: str, key_id: str | None = None) -> Upload:
+        """With a `key_id` only that key's own; NotFound else."""
+        rows = await self._database.read("upload", id=upload_id)
+        if not rows or (key_id is not None and rows[0]["key_id"] != key_id):
+            raise NotFound(upload_id)
+        return Upload(**{name: rows[0][name] for name in rows[0].keys()})  # noqa: SIM118 - a sqlite3.Row iterates over its values
 
     # --- tasks
 
@@ -191,6 +259,11 @@ async def _quarantine(transaction: Transaction, items: Sequence[Quarantined]) ->
     ]
     await transaction.run_each("add_quarantined", rows)
     return [None] * len(items)
+
+
+async def _add_upload(transaction: Transaction, uploads: Sequence[Upload]) -> list[None]:
+    await transaction.run("add_upload", [asdict(upload) for upload in uploads])
+    return [None] * len(uploads)
 
 
 async def _touch(transaction: Transaction, times: Sequence[int]) -> list[None]:

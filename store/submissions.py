@@ -1,32 +1,12 @@
-"""Rows of submissions, and the acceptance of new ones."""
+"""Rows of submissions, and the content that is kept with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from domain.media import Media
 from domain.submission import Stage, Status, Submission, Waiting
-from domain.task import Task
 from store.database import Row, Transaction
 from store.documents import read_json, write_json, write_optional
-from store.tasks import put_tasks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
-    """A new submission with everything that is committed together with it."""
-
-    submission: Submission
-    tasks: tuple[Task, ...]
-    media: tuple[Media, ...] = ()
-
-
-async def accept(transaction: Transaction, items: Sequence[Acceptance]) -> list[None]:
-    """Keep new submissions with their tasks and content."""
-    await transaction.run("add_submission", [_whole_row(item.submission) for item in items])
-    await put_tasks(transaction, [task for item in items for task in item.tasks])
-    await add_media(transaction, [(item.submission.id, item.media) for item in items])
-    return [None] * len(items)
 
 
 async def add_media(
@@ -98,7 +78,7 @@ def changed_row(submission: Submission) -> dict[str, Any]:
     }
 
 
-def _whole_row(submission: Submission) -> dict[str, Any]:
+def whole_row(submission: Submission) -> dict[str, Any]:
     return changed_row(submission) | {
         "key_id": submission.key_id,
         "kind": submission.kind,

@@ -1,6 +1,7 @@
 """The whole house for a test: Likeness and the sandbox on real sockets, on one clock that we hold."""
 
 import asyncio
+import base64
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -145,6 +146,8 @@ def settings_for(folder: Path, sandbox_url: str, url: str, **variables: str) -> 
         "WAVESPEED_BASE_URL": sandbox_url,
         "ALLTOKEN_API_KEY": "at-test",
         "ALLTOKEN_BASE_URL": sandbox_url,
+        "AI302_API_KEY": "sk-302-test",
+        "AI302_BASE_URL": sandbox_url,
     }
     return read_settings(given | variables)
 
@@ -158,7 +161,7 @@ async def add_key(settings: Settings, clock: TestClock, key: str = KEY, name: st
                 hash=hash_of(key),
                 admin=False,
                 notify_url=None,
-                webhook_secret="whsec_" + secrets.token_urlsafe(24),
+                webhook_secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
                 created_at=clock.now(),
             )
         )

@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("app", "bench", "domain", "engine", "handlers", "providers", "sandbox", "store", "tests")
+FOLDERS = (
+    "app",
+    "bench",
+    "delivery",
+    "domain",
+    "engine",
+    "handlers",
+    "providers",
+    "sandbox",
+    "store",
+    "tests",
+)
 MODULES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 WRITTEN = [path for path in MODULES if path.stat().st_size]
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}

@@ -45,6 +45,25 @@ SET
 FROM json_each(:rows)
 WHERE submissions.id = value ->> 'id';
 
+-- name: add_dependency
+-- A submission waits for another one.
+INSERT INTO dependencies (submission_id, needs_id)
+SELECT value ->> 'submission_id', value ->> 'needs_id' FROM json_each(:rows);
+
+-- name: dependents
+-- Which submissions wait for these, with what a decision needs of each.
+SELECT
+    dependencies.needs_id, id, key_id, kind, status, stage, waiting_for, upstream_id, state, result,
+    error, late_result, action, version, created_at, updated_at, completed_at, deadline_at, time_left
+FROM dependencies
+INNER JOIN submissions ON dependencies.submission_id = submissions.id
+WHERE dependencies.needs_id IN (SELECT value FROM json_each(:ids))
+ORDER BY id, dependencies.needs_id;
+
+-- name: drop_dependencies
+-- These submissions wait for nothing any more.
+DELETE FROM dependencies WHERE submission_id IN (SELECT value FROM json_each(:ids));
+
 -- name: owners_of_upstream_ids
 -- Which submissions have recorded these provider ids.
 SELECT id, upstream_id FROM submissions
@@ -53,6 +72,19 @@ WHERE upstream_id IN (SELECT value FROM json_each(:ids));
 -- name: submission
 -- One submission with everything.
 SELECT * FROM submissions WHERE id = :id;
+
+-- name: submissions_of_a_key
+-- A page of a key's submissions, newest first.
+SELECT * FROM submissions
+WHERE
+    key_id = :key_id AND id < :before
+    AND (:status IS NULL OR status = :status) AND (:kind IS NULL OR kind = :kind)
+ORDER BY id DESC
+LIMIT :limit;
+
+-- name: versions
+-- How new these submissions are.
+SELECT id, version FROM submissions WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: add_event
 -- Keep an event; the same news told again changes nothing.
@@ -157,6 +189,53 @@ ON CONFLICT (submission_id, sha256) DO NOTHING;
 -- name: media_of_submission
 -- One piece of content.
 SELECT sha256, content_type, content FROM media WHERE submission_id = :id AND sha256 = :sha256;
+
+-- name: add_resource
+-- What was made at a provider, and for whom; told again it changes nothing.
+INSERT INTO resources (id, type, key_id, group_id, group_type, created_at, listed)
+SELECT
+    value ->> 'id', value ->> 'type', value ->> 'key_id', value ->> 'group_id',
+    value ->> 'group_type', value ->> 'created_at', value ->> 'listed'
+FROM json_each(:rows)
+WHERE true
+ON CONFLICT (id) DO UPDATE SET listed = min(listed, excluded.listed);
+
+-- name: forget_resource
+-- It is there no more, and nothing that was in it.
+UPDATE resources SET deleted_at = value ->> 'now'
+FROM json_each(:rows)
+WHERE deleted_at IS NULL AND (resources.id = value ->> 'id' OR group_id = value ->> 'id');
+
+-- name: resources
+-- What is known of these provider ids.
+SELECT * FROM resources WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: living_groups_of_a_key
+-- Every group that was made for a key and not deleted.
+SELECT * FROM resources
+WHERE key_id = :key_id AND type = 'group' AND deleted_at IS NULL
+ORDER BY created_at, id;
+
+-- name: count_groups
+-- How many groups live, of all keys: they share the provider's limit.
+SELECT count(*) AS number FROM resources WHERE type = 'group' AND deleted_at IS NULL;
+
+-- name: count_assets_of_group
+-- How many assets live in a group.
+SELECT count(*) AS number FROM resources
+WHERE group_id = :group_id AND type = 'asset' AND deleted_at IS NULL;
+
+-- name: add_upload
+-- A file that a client has uploaded.
+INSERT INTO uploads (id, key_id, content_type, bytes, sha256, created_at, expires_at)
+SELECT
+    value ->> 'id', value ->> 'key_id', value ->> 'content_type', value ->> 'bytes',
+    value ->> 'sha256', value ->> 'created_at', value ->> 'expires_at'
+FROM json_each(:rows);
+
+-- name: upload
+-- One upload.
+SELECT * FROM uploads WHERE id = :id;
 
 -- name: add_quarantined
 -- Keep a webhook that could not be read or matched.

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain import job, scan
+from domain import job, portrait, scan
 from domain.decision import Decision, Terms
 from domain.event import Event, Output, ProviderError, Sending
+from domain.resource import Resource
+from domain.scan_task import link_expiry
 from domain.submission import Stage, Status, Submission, Waiting
-from domain.task import Task, TaskKind
+from domain.task import AFTER_THE_END, Task, TaskKind
 from domain.times import DAY, HOUR, MINUTE, SECOND
 
 NOW = 1_767_323_045_000
@@ -20,14 +22,17 @@ TERMS = Terms(
     settle=10 * MINUTE,
     deadline=DAY,
     session_ttl=2 * MINUTE,
+    link_ttl=DAY,
 )
 SILENT = replace(TERMS, webhook=False)
+FILM = replace(SILENT, provider="alltoken", cancels=True)
+"""Of a provider that hints, and that can be asked to stop a job."""
 NO = ProviderError(code="invalid_input", message="No.", provider_code="400")
 OUTPUTS = (Output(url="https://cdn.example/1.jpg"),)
 UPSTREAM = "pred-1"
 
 Decide = Callable[[Submission, Event, Terms, int], Decision]
-Begin = Callable[[Submission, Terms, int], tuple[Task, ...]]
+Begin = Callable[[Submission, Terms, int], Decision]
 Name = tuple[TaskKind, str]
 
 
@@ -43,6 +48,13 @@ def a_job(**changes: Any) -> Submission:
         "deadline_at": NOW + TERMS.deadline,
     }
     return Submission(**values | changes)
+
+
+def a_portrait(group_id: str | None = None, **changes: Any) -> Submission:
+    """In a group of its own, unless one is given."""
+    given = {} if group_id is None else {"group_id": group_id}
+    state = {"group_type": portrait.GROUP_TYPE, **given}
+    return a_job(**{"kind": "alltoken/portrait", "state": state} | changes)
 
 
 def a_scan(
@@ -75,17 +87,29 @@ class Page:
     terms: Terms = TERMS
     now: int = NOW
     tasks: dict[Name, Task] = field(default_factory=dict)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    """What was noted as made."""
+    gone: set[str] = field(default_factory=set)
 
     @classmethod
     def of_job(cls, submission: Submission | None = None, terms: Terms = TERMS) -> "Page":
         return cls(submission or a_job(), job.decide, terms)._begun(job.begin)
 
     @classmethod
+    def of_portrait(cls, submission: Submission | None = None) -> "Page":
+        terms = replace(SILENT, provider="alltoken")
+        return cls(submission or a_portrait(), portrait.decide, terms)._begun(portrait.begin)
+
+    @classmethod
     def of_scan(cls, submission: Submission | None = None) -> "Page":
-        return cls(submission or a_scan(), scan.decide)._begun(scan.begin)
+        page = cls(submission or a_scan(), scan.decide)
+        if page.submission.stage is not Stage.INVITED:
+            return page._begun(scan.begin)
+        page._put((link_expiry(page.submission, page.submission.state["link_expires_at"]),))
+        return page
 
     def _begun(self, begin: Begin) -> "Page":
-        self._put(begin(self.submission, self.terms, self.now))
+        self._apply(begin(self.submission, self.terms, self.now))
         return self
 
     @property
@@ -107,12 +131,17 @@ class Page:
         return self.tell(event)
 
     def _apply(self, decision: Decision) -> None:
-        self.submission = decision.submission
+        before, self.submission = self.submission, decision.submission
+        for new in decision.resources:
+            self.resources.setdefault(new.id, new)
+        self.gone |= set(decision.gone)
         for name in decision.drop:
             self.tasks.pop(name, None)
-        self._put(decision.tasks)
         if self.submission.final:
-            self.tasks.clear()
+            assert {task.kind for task in decision.tasks} <= AFTER_THE_END
+            if not before.final:
+                self.tasks.clear()
+        self._put(decision.tasks)
 
     def _put(self, tasks: tuple[Task, ...]) -> None:
         for task in tasks:

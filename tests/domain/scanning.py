@@ -1,11 +1,6 @@
 """News of a face scan, and a scan with a session."""
 
-from domain.event import (
-    ScanOver,
-    ScanPending,
-    SessionOpened,
-    Verified,
-)
+from domain.portrait_event import ScanOver, ScanPending, SessionOpened, Verified
 from tests.domain.given import TERMS, Page, a_scan
 
 TTL = TERMS.session_ttl

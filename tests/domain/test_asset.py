@@ -15,9 +15,8 @@ from domain.event import (
     OutcomeUnknown,
     Progress,
     Sending,
-    SessionOpened,
-    Verified,
 )
+from domain.portrait_event import SessionOpened, Verified
 from domain.submission import Stage, Status, Waiting
 from domain.task import TaskKind
 from domain.times import SECOND

@@ -1,5 +1,7 @@
 """How a paid job ends: in time, out of time, and with outputs that come too late."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.decision import as_result
@@ -12,16 +14,16 @@ from domain.event import (
     DeadlinePassed,
     Event,
     Failed,
-    LinkExpired,
     NotAccepted,
     NotSettled,
     OutcomeUnknown,
     Output,
-    PersonReturned,
     Progress,
     Sending,
 )
-from domain.submission import Stage, Status
+from domain.job import EMPTY
+from domain.portrait_event import LinkExpired, PersonReturned
+from domain.submission import Stage, Status, Submission
 from domain.task import TaskKind
 from domain.times import SECOND
 from tests.domain.given import NO, NOW, OUTPUTS, TERMS, UPSTREAM, Page, a_job
@@ -158,7 +160,7 @@ def test_a_call_that_was_taken_after_the_end_is_named_but_stays_ended() -> None:
     named = page.tell(TAKEN)
     assert (named.status, named.upstream_id) == (Status.CANCELED, UPSTREAM)
     assert named.version == canceled.version + 1
-    assert not page.tasks
+    assert page.kinds == {TaskKind.FOLLOW}
 
 
 def test_the_name_of_an_ended_job_does_not_change() -> None:
@@ -167,20 +169,63 @@ def test_the_name_of_an_ended_job_does_not_change() -> None:
     assert page.tell(Accepted(upstream_id="pred-2")) is canceled
 
 
+EMPTY_HANDED = Progress(source="poll", word="completed", ended=True)
+
+
+def asked(page: Page, event: Progress) -> Submission:
+    """The next question, when it is due, and its answer."""
+    poll = page.tasks[TaskKind.POLL, ""]
+    page.now = poll.due_at
+    return page.answer(TaskKind.POLL, replace(event, attempt=poll.attempt))
+
+
+def without_outputs(page: Page) -> Submission:
+    """The provider says so, as often as it takes."""
+    while not page.submission.final:
+        asked(page, EMPTY_HANDED)
+    return page.submission
+
+
 def test_a_job_that_is_done_without_outputs_fails_after_ten_questions() -> None:
     page = running()
-    asked = 0
-    while not page.submission.final:
-        poll = page.tasks[TaskKind.POLL, ""]
-        page.now = poll.due_at
-        news = Progress(source="poll", word="completed", ended=True, attempt=poll.attempt)
-        page.answer(TaskKind.POLL, news)
-        asked += 1
-    assert asked == 11
-    assert page.submission.status is Status.FAILED
-    assert page.submission.error is not None
-    assert page.submission.error["code"] == "no_outputs"
+    for number in range(1, EMPTY):
+        assert asked(page, EMPTY_HANDED).state["doubt"]["times"] == number
+    failed = asked(page, EMPTY_HANDED)
+    assert (failed.status, (failed.error or {})["code"]) == (Status.FAILED, "no_outputs")
     assert page.now < NOW + TERMS.deadline
+
+
+def test_only_answers_in_a_row_count_however_often_it_was_asked_before() -> None:
+    """A film that was long in the making may need a moment for its link."""
+    page = running()
+    for _ in range(2 * EMPTY):
+        asked(page, Progress(source="poll", word="processing"))
+    for _ in range(3):
+        for _ in range(EMPTY - 1):
+            assert asked(page, EMPTY_HANDED).stage is Stage.RUNNING
+        assert asked(page, Progress(source="poll", word="processing")).state["doubt"] is None
+    assert without_outputs(page).status is Status.FAILED
+
+
+def test_a_job_that_was_done_without_outputs_is_followed_and_they_are_kept() -> None:
+    page = running()
+    failed = without_outputs(page)
+    assert failed.state["follow_until"] == page.now + TERMS.settle
+    assert page.kinds == {TaskKind.FOLLOW}
+    page.now = page.tasks[TaskKind.FOLLOW, ""].due_at
+    page.answer(TaskKind.FOLLOW, EMPTY_HANDED)
+    assert page.kinds == {TaskKind.FOLLOW}
+    late = page.answer(TaskKind.FOLLOW, replace(DONE, source="poll"))
+    assert (late.status, late.error, late.result) == (Status.FAILED, failed.error, None)
+    assert late.late_result == as_result(OUTPUTS)[0]
+    assert not page.tasks
+
+
+def test_a_webhook_brings_such_late_outputs_too() -> None:
+    page = running()
+    without_outputs(page)
+    assert page.tell(DONE).late_result is not None
+    assert not page.tasks
 
 
 def test_a_job_that_goes_on_may_be_asked_about_more_often() -> None:

@@ -2,17 +2,14 @@
 
 import pytest
 
-from domain.event import (
-    CallRefused,
-    Event,
-    NotAccepted,
-    PersonReturned,
-)
+from domain import scan
+from domain.event import Accepted, CallRefused, Event, NotAccepted
+from domain.portrait_event import PersonReturned
 from domain.scan import just_returned
 from domain.submission import Stage, Status, Waiting
 from domain.task import TaskKind
-from domain.times import HOUR, SECOND
-from tests.domain.given import NO, NOW, TERMS, Page, a_scan
+from domain.times import HOUR, SECOND, rfc3339
+from tests.domain.given import NO, NOW, TERMS, Page, a_job, a_scan
 from tests.domain.scanning import TTL, opened, over, pending, scanning, verified
 
 
@@ -210,3 +207,28 @@ def test_news_of_no_session_of_ours_changes_nothing(event: Event) -> None:
     page = scanning()
     before = page.submission
     assert page.tell(event) is before
+
+
+def test_what_was_made_is_noted_for_its_key() -> None:
+    page = scanning()
+    page.tell(verified(), Accepted(upstream_id="asset-1"))
+    assert set(page.resources) == {"group-1", "asset-1"}
+    assert {one.key_id for one in page.resources.values()} == {"key_1"}
+
+
+def test_a_hosted_scan_begins_with_an_invitation_that_ends_with_its_link() -> None:
+    state = {"mode": "hosted", "asset": None, "scan_url": "https://likeness.example/scan/x"}
+    begun = scan.begin(a_job(kind="alltoken/liveness", state=state), TERMS, NOW)
+    invited = begun.submission
+    assert (invited.status, invited.stage) == (Status.ACTION_REQUIRED, Stage.INVITED)
+    assert (invited.deadline_at, invited.time_left) == (None, TERMS.deadline)
+    assert invited.action == {
+        "type": "face_scan",
+        "url": "https://likeness.example/scan/x",
+        "qr": "https://likeness.example/scan/x/qr.svg",
+        "expires_at": rfc3339(NOW + TERMS.link_ttl),
+    }
+    assert invited.state["link_expires_at"] == NOW + TERMS.link_ttl
+    assert [(task.kind, task.due_at) for task in begun.tasks] == [
+        (TaskKind.LINK_EXPIRY, NOW + TERMS.link_ttl)
+    ]

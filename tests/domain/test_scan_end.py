@@ -11,9 +11,10 @@ from domain.event import (
     DeadlinePassed,
     Event,
     Failed,
-    LinkExpired,
     NotAccepted,
+    Sending,
 )
+from domain.portrait_event import LinkExpired
 from domain.submission import Stage, Status, Waiting
 from domain.task import TaskKind
 from domain.times import HOUR, SECOND
@@ -74,6 +75,30 @@ def test_news_of_an_asset_that_is_not_created_yet_changes_nothing(event: Event) 
     page = scanning()
     before = page.tell(verified())
     assert page.tell(event) is before
+
+
+@pytest.mark.parametrize("mode", ["hosted", "direct"])
+def test_a_group_that_is_proved_after_the_end_is_noted(mode: str) -> None:
+    page = scanning(mode)
+    canceled = page.tell(CancelAsked())
+    assert page.tell(verified()) is canceled
+    noted = page.resources["group-1"]
+    assert (noted.key_id, noted.group_type) == ("key_1", "LivenessFace")
+
+
+def test_an_asset_that_is_made_after_the_end_is_noted_with_its_group() -> None:
+    page = scanning()
+    page.tell(verified())
+    page.answer(TaskKind.CREATE_ASSET, Sending())
+    canceled = page.tell(CancelAsked())
+    assert page.tell(Accepted(upstream_id="asset-1")) is canceled
+    assert page.resources["asset-1"].group_id == "group-1"
+
+
+def test_an_answer_without_a_group_is_nothing_that_could_be_noted() -> None:
+    page = scanning()
+    page.tell(CancelAsked(), Accepted(upstream_id="asset-1"))
+    assert not page.resources
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,17 @@ from domain.event import (
     Completed,
     Event,
     Failed,
-    LinkExpired,
     NotAccepted,
     NotSettled,
     OutcomeUnknown,
-    PersonReturned,
     Progress,
+    Sending,
+)
+from domain.portrait_event import (
+    LinkExpired,
+    PersonReturned,
     ScanOver,
     ScanPending,
-    Sending,
     SessionOpened,
     Verified,
 )

@@ -8,9 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import event as events
+from domain import portrait_event
 from domain.errors import InvalidInput, Refused, TooLarge
-from domain.event import Event, ProviderError, ScanPending, SessionOpened
+from domain.event import Event, ProviderError
 from domain.ids import new_id
+from domain.portrait_event import (
+    GroupGone,
+    GroupMade,
+    GroupStays,
+    ScanOver,
+    ScanPending,
+    SessionOpened,
+    Verified,
+)
 from domain.task import LANES, TaskKind, poll_wait, retry_wait
 from domain.times import DAY, HOUR, MINUTE, SECOND, rfc3339
 
@@ -75,9 +85,8 @@ def test_every_task_kind_is_a_word(kind: TaskKind) -> None:
 
 
 def _all_events() -> list[type[Event]]:
-    return [
-        cls for cls in vars(events).values() if isinstance(cls, type) and issubclass(cls, Event)
-    ]
+    known = vars(events) | vars(portrait_event)
+    return [cls for cls in known.values() if isinstance(cls, type) and issubclass(cls, Event)]
 
 
 def test_every_event_has_a_word_of_its_own() -> None:
@@ -103,8 +112,16 @@ def test_most_news_shows_nothing_beside_its_type() -> None:
         (events.Progress(word="created"), {"provider_status": "created"}),
         (events.Completed(), {"outputs": 0}),
         (events.AskFailed(reason="HTTP 500"), {"reason": "HTTP 500"}),
-        (events.Verified(session="s", group_id="g"), {"session": "s", "group_id": "g"}),
-        (events.ScanOver(session="s", reason="spent"), {"session": "s", "reason": "spent"}),
+        (Verified(session="s", group_id="g"), {"session": "s", "group_id": "g"}),
+        (ScanOver(session="s", reason="spent"), {"session": "s", "reason": "spent"}),
+        (GroupMade(group_id="g"), {"group_id": "g"}),
+        (GroupGone(group_id="g"), {"group_id": "g"}),
+        (GroupStays(reason="HTTP 500"), {}),
+        (events.Hinted(names="p1"), {}),
+        (
+            events.DependencyEnded(submission_id="s", status="failed", result={"a": 1}),
+            {"submission": "s", "status": "failed"},
+        ),
     ],
 )
 def test_news_shows_what_a_client_may_know(event: Event, facts: dict[str, object]) -> None:

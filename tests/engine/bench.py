@@ -20,9 +20,9 @@ from engine.secrets import WebhookSecrets
 from providers.kinds import KINDS
 from sandbox.server import create_app
 from sandbox.world import World
-from store.advance import News, Outcome
+from store.acceptance import Acceptance
+from store.news import News, Outcome
 from store.store import Store
-from store.submissions import Acceptance
 from store.tasks import ClaimAsk
 from tests.clock import TestClock
 from tests.house import AsyncSockets, serving, settings_for, turn
@@ -131,9 +131,9 @@ class MoodyStore(Store):
         return await super().advance(item)
 
     @override
-    async def accept(self, acceptance: Acceptance) -> None:
+    async def accept(self, item: Acceptance) -> Submission:
         self._try("accept")
-        await super().accept(acceptance)
+        return await super().accept(item)
 
     def _try(self, verb: str) -> None:
         if self.away[verb]:

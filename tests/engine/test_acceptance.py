@@ -10,7 +10,7 @@ from domain.errors import BadToken, StoreUnavailable
 from domain.event import Completed
 from domain.submission import Stage, Status, Waiting
 from domain.times import DAY, HOUR, MINUTE, SECOND
-from engine.acceptance import restore
+from engine.inputs import for_provider
 from engine.links import CALLBACK, FILE, SCAN, callback_url, file_url, scan_url, webhook_url
 from providers.kinds import KINDS
 from tests.domain.given import OUTPUTS
@@ -38,8 +38,7 @@ async def test_content_is_set_aside_once_and_comes_back_as_it_was(bench: Bench, 
     stored = submission.input["image"]
     assert TEXT not in str(submission.input)
     assert stored["bytes"] == len(JPEG)
-    item = await bench.context.store.content(submission.id, stored["$media"])
-    restored = restore(submission.input, {item.sha256: item})
+    restored = await for_provider(bench.context, submission)
     assert restored["image"] == given
     assert restored["prompt"] == "in oil"
 
@@ -75,7 +74,7 @@ async def test_what_could_not_be_stored_is_not_accepted(bench: Bench) -> None:
 async def test_each_link_carries_a_token_of_its_own_purpose_in_its_path(bench: Bench) -> None:
     submission = await bench.portrait()
     context = bench.context
-    links = {
+    links: dict[str, str | None] = {
         "webhook.wavespeed": webhook_url(context, submission, "wavespeed"),
         CALLBACK: callback_url(context, submission),
         SCAN: scan_url(context, submission.id, submission.created_at),

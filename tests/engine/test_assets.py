@@ -6,7 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from domain.event import Verified
+from domain.portrait_event import Verified
 from domain.submission import Stage, Status, Submission
 from engine.runners import run
 from engine.scans import start

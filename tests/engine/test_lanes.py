@@ -7,24 +7,30 @@ from domain.event import (
     Accepted,
     AskFailed,
     CallRefused,
+    CancelAsked,
     Event,
-    LinkExpired,
+    Failed,
     NotAccepted,
     NotSettled,
     OutcomeUnknown,
-    PersonReturned,
     Progress,
+    Sending,
+)
+from domain.portrait_event import (
+    GroupMade,
+    GroupStays,
+    LinkExpired,
+    PersonReturned,
     ScanOver,
     ScanPending,
-    Sending,
     SessionOpened,
     Verified,
 )
 from domain.submission import Submission
 from domain.task import LANES, Task, TaskKind
 from engine.context import FLOWS
-from providers.kinds import KINDS, Flow, Kind
-from tests.domain.given import NO, NOW, TERMS, a_job, a_scan
+from providers.kinds import CANCELERS, KINDS, Flow, Kind
+from tests.domain.given import NO, NOW, TERMS, a_job, a_portrait, a_scan
 
 EVENTS: tuple[Event, ...] = (
     Sending(),
@@ -41,9 +47,19 @@ EVENTS: tuple[Event, ...] = (
     ScanOver(session="s", reason="spent"),
     Verified(session="s", group_id="g"),
     LinkExpired(),
+    GroupMade(group_id="g"),
+    GroupStays(reason="HTTP 500"),
+    Failed(error=NO),
+    CancelAsked(),
 )
 USED = {
-    Flow.JOB: {TaskKind.SUBMIT, TaskKind.SETTLE, TaskKind.POLL},
+    Flow.JOB: {TaskKind.SUBMIT, TaskKind.SETTLE, TaskKind.POLL, TaskKind.FOLLOW},
+    Flow.PORTRAIT: {
+        TaskKind.CREATE_GROUP,
+        TaskKind.CREATE_ASSET,
+        TaskKind.POLL_ASSET,
+        TaskKind.DELETE_GROUP,
+    },
     Flow.SCAN: {
         TaskKind.LINK_EXPIRY,
         TaskKind.OPEN_SESSION,
@@ -52,13 +68,20 @@ USED = {
         TaskKind.POLL_ASSET,
     },
 }
-DEEPEST = 6
+DEEPEST = 7
+CALLED_BY_CLIENTS = "alltoken.action"
+"""The lane of Actions that clients call themselves: no task is ever in it."""
 
 
 def beginnings(kind: Kind) -> list[Submission]:
     if kind.flow is Flow.JOB:
         return [a_job(kind=kind.name)]
-    return [a_scan("hosted"), a_scan("direct")]
+    if kind.flow is Flow.PORTRAIT:
+        return [a_portrait(), a_portrait("group-1")]
+    scans = [a_scan("hosted"), a_scan("direct")]
+    return [
+        one.changed(state=one.state | {"scan_url": "https://l.example/scan/x"}) for one in scans
+    ]
 
 
 def walk(kind: Kind) -> list[Task]:
@@ -72,9 +95,10 @@ def walk(kind: Kind) -> list[Task]:
         settle=kind.settle,
         deadline=TERMS.deadline,
         session_ttl=TERMS.session_ttl,
+        cancels=cancels(kind),
     )
     reached = beginnings(kind)
-    tasks = [task for one in reached for task in story.begin(one, terms, NOW)]
+    tasks = [task for one in reached for task in story.begin(one, terms, NOW).tasks]
     seen: set[str] = set()
     for _ in range(DEEPEST):
         decisions = [story.decide(one, event, terms, NOW) for one in reached for event in EVENTS]
@@ -85,16 +109,23 @@ def walk(kind: Kind) -> list[Task]:
     return tasks
 
 
+def cancels(kind: Kind) -> bool:
+    return kind.flow is Flow.JOB and kind.provider in CANCELERS
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_task_of_a_kind_has_a_lane(kind: Kind) -> None:
     tasks = walk(kind)
-    assert {task.kind for task in tasks} == USED[kind.flow]
+    also = {TaskKind.CANCEL} if cancels(kind) else set()
+    assert {task.kind for task in tasks} == USED[kind.flow] | also
     assert {task.lane for task in tasks} <= set(LANES)
 
 
 def test_every_lane_is_used_by_a_kind() -> None:
-    assert {task.lane for kind in KINDS.values() for task in walk(kind)} == set(LANES)
+    used = {task.lane for kind in KINDS.values() for task in walk(kind)}
+    assert used | {CALLED_BY_CLIENTS} == set(LANES)
+    assert CALLED_BY_CLIENTS not in used
 
 
 def test_these_tests_know_every_kind_of_task() -> None:
-    assert set().union(*USED.values()) == set(TaskKind)
+    assert set().union({TaskKind.CANCEL}, *USED.values()) == set(TaskKind)

@@ -6,13 +6,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.errors import Refused, StoreUnavailable
-from domain.event import Accepted, Event, SessionOpened, Verified
+from domain.event import Accepted, Event, Failed
+from domain.portrait_event import GroupMade, SessionOpened, Verified
 from domain.submission import Stage, Status, Submission
 from domain.task import LEASE, Claim, TaskKind
 from domain.times import MINUTE, SECOND
 from engine.context import Context
 from engine.runners import RUNNERS, run
-from tests.engine.bench import Bench, MoodyStore
+from tests.domain.given import NO
+from tests.engine.bench import IMAGE, Bench, MoodyStore
+from tests.engine.giving import own_portrait
 from tests.engine.working import working
 
 pytestmark = pytest.mark.asyncio
@@ -28,6 +31,7 @@ TASKS: dict[str, tuple[str, tuple[Event, ...]]] = {
     "alltoken.session": ("direct", ()),
     "alltoken.create_asset": ("direct", (OPENED, KNOWN)),
     "alltoken.poll_asset": ("direct", (OPENED, KNOWN, TAKEN)),
+    "alltoken.create_group": ("invented", ()),
 }
 """Every lane whose tasks call a provider before a deadline, and what brings a submission there."""
 
@@ -38,7 +42,13 @@ def without_keys(bench: Bench) -> Context:
 
 async def come_to(bench: Bench, lane: str) -> Submission:
     kind, news = TASKS[lane]
-    submission = await (bench.portrait() if kind == "portrait" else bench.scan(mode=kind))
+    match kind:
+        case "portrait":
+            submission = await bench.portrait()
+        case "invented":
+            submission = await own_portrait(bench, IMAGE)
+        case _:
+            submission = await bench.scan(mode=kind)
     for event in news:
         await bench.context.tell(submission.id, event)
     return submission
@@ -66,6 +76,23 @@ async def test_without_its_account_a_submission_expires_at_its_deadline(
     ended = await bench.get(submission)
     assert ended.status is Status.EXPIRED
     assert (await bench.types(submission))[-1] == "submission.expired"
+
+
+async def test_without_its_account_a_group_that_is_left_is_told_at_the_deadline(
+    bench: Bench,
+) -> None:
+    submission = await own_portrait(bench, IMAGE)
+    made = GroupMade(group_id="group-1")
+    for event in (made, TAKEN, Failed(error=NO)):
+        await bench.context.tell(submission.id, event)
+    with pytest.raises(Refused):
+        await run(without_keys(bench), await bench.claim("alltoken.delete_group"))
+    assert (await bench.get(submission)).stage is Stage.CLEARING
+    bench.clock.advance(DAY)
+    await run(without_keys(bench), await bench.claim("alltoken.delete_group"))
+    failed = await bench.get(submission)
+    assert (failed.status, failed.error) == (Status.FAILED, NO.as_json())
+    assert failed.result == {"outputs": [], "group_id": "group-1"}
 
 
 async def test_a_bug_of_ours_keeps_nothing_alive_either(

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from domain.errors import Refused, StoreUnavailable
-from domain.event import CancelAsked, ScanOver, Verified
+from domain.event import CancelAsked
+from domain.portrait_event import ScanOver, Verified
 from domain.submission import Stage, Status, Submission
 from engine.runners import run
 from engine.scans import LONGEST_WAIT, start

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import BadToken
-from domain.times import DAY, SECOND
+from domain.times import DAY, HOUR, MINUTE, SECOND
 from engine.tokens import Tokens
 
 NOW = 1_767_323_045_000
@@ -111,3 +111,74 @@ def test_the_tokens_of_every_key_are_made_newest_first() -> None:
         Tokens(["a new key of sixteen"]).mint("webhook.wavespeed", VALUE, NOW),
         TOKEN,
     ]
+
+
+# --- tokens that are good for a while ---------------------------------------------------------------
+
+LIFE = 6 * HOUR
+YOUNG = TOKENS.mint("upload", VALUE, NOW)
+
+
+def too_old(now: int, token: str = YOUNG, life: int = LIFE, purpose: str = "upload") -> bool:
+    try:
+        return TOKENS.read_young(purpose, token, now, life) != VALUE
+    except BadToken:
+        return True
+
+
+@pytest.mark.parametrize("age", [-MINUTE, -1, 0, 1, MINUTE, LIFE - 1, LIFE])
+def test_a_young_token_is_read(age: int) -> None:
+    assert not too_old(NOW + age)
+
+
+@pytest.mark.parametrize("age", [LIFE + 1, LIFE + SECOND, 365 * DAY, -MINUTE - 1, -DAY, -NOW])
+def test_a_token_that_is_too_old_or_from_the_future_is_a_bad_token(age: int) -> None:
+    assert too_old(NOW + age)
+
+
+def test_its_date_is_kept_in_whole_seconds() -> None:
+    """So a token of the last millisecond of a second is almost a second older than it was made."""
+    token = TOKENS.mint("upload", VALUE, NOW + SECOND - 1)
+    assert token == YOUNG
+    assert not too_old(NOW + LIFE, token)
+    assert too_old(NOW + LIFE + 1, token)
+
+
+@given(st.integers(-2 * DAY, 2 * DAY), st.integers(0, DAY))
+def test_its_age_alone_decides(age: int, life: int) -> None:
+    assert too_old(NOW + age, life=life) is not (-MINUTE <= age <= life)
+
+
+@given(st.integers(0, 2**31), st.integers(0, DAY))
+def test_a_token_of_any_time_is_young_at_that_time(second: int, age: int) -> None:
+    token = TOKENS.mint("upload", VALUE, second * SECOND)
+    assert TOKENS.read_young("upload", token, second * SECOND + age, DAY) == VALUE
+
+
+@pytest.mark.parametrize("purpose", ["file", "scan", "webhook.wavespeed", ""])
+def test_a_young_token_of_another_purpose_is_a_forgery(purpose: str) -> None:
+    assert too_old(NOW, purpose=purpose)
+
+
+@given(st.integers(0, len(YOUNG) - 1), st.sampled_from(ALPHABET + ".= "))
+def test_a_young_token_with_one_other_character_is_refused(place: int, character: str) -> None:
+    other = YOUNG[:place] + character + YOUNG[place + 1 :]
+    assert other == YOUNG or too_old(NOW, other)
+
+
+@given(st.text(alphabet=ALPHABET + ".=\x00", max_size=90))
+def test_garbage_is_never_young(text: str) -> None:
+    assert too_old(NOW, text)
+
+
+def test_a_younger_date_is_a_forgery() -> None:
+    """The date of a fresh token in the place of the old one's."""
+    old = TOKENS.mint("upload", VALUE, NOW - 2 * LIFE)
+    date = YOUNG.split(".")[1]
+    value, _, signature = old.split(".")
+    assert too_old(NOW, f"{value}.{date}.{signature}")
+
+
+def test_after_a_rotation_an_old_keys_token_stays_young_as_long() -> None:
+    rotated = Tokens(["a new key of sixteen", "a key of sixteen"])
+    assert rotated.read_young("upload", YOUNG, NOW + LIFE, LIFE) == VALUE

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.datastructures import UploadFile
+from starlette.requests import Request as Asked
+from starlette.types import Message, Receive
 
 from domain.event import NotAccepted, OutcomeUnknown
 from engine import wire
 from engine.jobs import no_answer
 from engine.wire import NEVER_LEFT, Lost, send
-from providers.base import Reply, Request
+from providers.base import File, Reply, Request
 from tests.engine.bench import Answer, breaks, says
 
 pytestmark = pytest.mark.asyncio
@@ -180,6 +183,70 @@ async def test_a_lost_call_is_unknown_and_one_that_never_left_is_not_taken() -> 
 
 async def test_a_request_shows_no_secret_when_printed() -> None:
     assert "Bearer" not in repr(REQUEST)
+
+
+FORM = Request(
+    method="POST",
+    url="http://provider.test/upload",
+    headers={"Authorization": "Bearer SECRET"},
+    body={"GroupId": "group-1", "Name": "\u00c4da \u6f22"},
+    file=File(name="upl_1", content_type="image/png", content=bytes(range(256))),
+)
+
+
+async def test_a_file_goes_as_a_form_with_its_fields() -> None:
+    seen: dict[str, object] = {}
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        asked = Asked(
+            {
+                "type": "http",
+                "method": "POST",
+                "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            },
+            receiving(await request.aread()),
+        )
+        async with asked.form() as form:
+            file = form["file"]
+            assert isinstance(file, UploadFile)
+            content = await file.read()
+            seen.update(form, file=(file.filename, file.content_type, content))
+        seen["key"] = request.headers["authorization"]
+        return httpx.Response(200)
+
+    assert isinstance(await answer_to(answer, FORM), Reply)
+    assert seen == {
+        "GroupId": "group-1",
+        "Name": "\u00c4da \u6f22",
+        "file": ("upl_1", "image/png", bytes(range(256))),
+        "key": "Bearer SECRET",
+    }
+
+
+def receiving(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def test_a_request_without_a_body_sends_none() -> None:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        assert await request.aread() == b""
+        assert "content-type" not in request.headers
+        return httpx.Response(200)
+
+    request = Request(method="GET", url="http://provider.test/", headers={})
+    assert isinstance(await answer_to(answer, request), Reply)
+
+
+async def test_a_form_that_is_cut_off_leaves_the_outcome_open() -> None:
+    lost = await answer_to(breaks(httpx.WriteError("cut")), FORM)
+    assert lost == Lost(left=True, reason="write error")
+
+
+async def test_a_file_shows_no_content_when_printed() -> None:
+    assert "content=" not in repr(FORM.file)
 
 
 async def test_httpx_errors_are_known_in_one_place_of_the_engine() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from typing_extensions import override
 
-from domain.event import PersonReturned, SessionOpened
+from domain.portrait_event import PersonReturned, SessionOpened
 from domain.submission import Stage, Status, Submission
 from domain.task import LANES
 from engine import worker as module

@@ -14,7 +14,7 @@ from domain.task import LEASE, Claim, TaskKind
 from domain.times import MINUTE, SECOND
 from engine.context import Context
 from engine.runners import RUNNERS, run
-from store.advance import News, Outcome
+from store.news import News, Outcome
 from tests.engine.bench import Bench, MoodyStore, answered, says
 from tests.engine.working import Held, accepted, stage, working
 

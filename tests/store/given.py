@@ -8,12 +8,12 @@ from domain.event import Event
 from domain.ids import new_id
 from domain.submission import Submission
 from domain.task import Claim, Task, TaskKind
-from store.advance import News, Outcome
+from store.acceptance import Acceptance
 from store.keys import ApiKey
+from store.news import News, Outcome
 from store.store import Store
-from store.submissions import Acceptance
 from store.tasks import ClaimAsk
-from tests.domain.given import NOW, TERMS, a_job, a_scan
+from tests.domain.given import NOW, TERMS, Page, a_job, a_scan
 
 SUBMIT = "wavespeed.submit"
 POLL = "wavespeed.poll"
@@ -47,15 +47,15 @@ async def add_key(store: Store) -> None:
 async def add_job(store: Store, *, begun: bool = True, **changes: Any) -> Submission:
     """A new job; without `begun` it has no tasks."""
     submission = a_job(id=new_id("sub", NOW), **changes)
-    tasks = job.begin(submission, TERMS, NOW) if begun else ()
+    tasks = job.begin(submission, TERMS, NOW).tasks if begun else ()
     await store.accept(Acceptance(submission=submission, tasks=tasks))
     return submission
 
 
 async def add_scan(store: Store, mode: str = "hosted") -> Submission:
     submission = a_scan(mode)
-    tasks = scan.begin(submission, TERMS, NOW)
-    await store.accept(Acceptance(submission=submission, tasks=tasks))
+    tasks = Page.of_scan(submission).tasks.values()
+    await store.accept(Acceptance(submission=submission, tasks=tuple(tasks)))
     return submission
 
 

@@ -56,6 +56,23 @@ MEDIA: dict[str, object] = {
     "content_type": "image/png",
     "content": b"x",
 }
+DEPENDENCY: dict[str, object] = {"submission_id": "sub_0", "needs_id": "sub_erased"}
+RESOURCE: dict[str, object] = {
+    "id": "group-1",
+    "type": "group",
+    "key_id": "key_1",
+    "group_type": "AIGC",
+    "created_at": 1,
+}
+UPLOAD: dict[str, object] = {
+    "id": "upl_1",
+    "key_id": "key_1",
+    "content_type": "image/png",
+    "bytes": 1,
+    "sha256": "x",
+    "created_at": 1,
+    "expires_at": 2,
+}
 
 POSSIBLE = [
     ("submissions", JOB),
@@ -67,6 +84,11 @@ POSSIBLE = [
     ("tasks", TASK),
     ("events", EVENT),
     ("media", MEDIA),
+    ("dependencies", DEPENDENCY),
+    ("resources", RESOURCE),
+    ("resources", RESOURCE | {"type": "asset", "group_id": "group-unknown", "group_type": None}),
+    ("resources", RESOURCE | {"type": "session", "group_type": "LivenessFace"}),
+    ("uploads", UPLOAD),
 ]
 IMPOSSIBLE = [
     ("submissions", JOB | {"status": "done"}),
@@ -94,6 +116,13 @@ IMPOSSIBLE = [
     ("events", EVENT | {"facts": None}),
     ("media", MEDIA | {"content": "text"}),
     ("media", MEDIA | {"submission_id": "sub_unknown"}),
+    ("dependencies", DEPENDENCY | {"submission_id": "sub_unknown"}),
+    ("dependencies", DEPENDENCY | {"needs_id": None}),
+    ("resources", RESOURCE | {"type": "film"}),
+    ("resources", RESOURCE | {"group_type": "Other"}),
+    ("resources", RESOURCE | {"key_id": "key_unknown"}),
+    ("uploads", UPLOAD | {"bytes": 0}),
+    ("uploads", UPLOAD | {"key_id": "key_unknown"}),
 ]
 
 
@@ -129,8 +158,9 @@ def test_an_impossible_row_is_refused(
 
 
 def test_what_belongs_to_a_submission_goes_with_it(database: sqlite3.Connection) -> None:
-    for table, row in (("tasks", TASK), ("events", EVENT), ("media", MEDIA)):
+    own = {"tasks": TASK, "events": EVENT, "media": MEDIA, "dependencies": DEPENDENCY}
+    for table, row in own.items():
         insert(database, table, row)
     database.execute("DELETE FROM submissions WHERE id = 'sub_0'")
-    for table in ("tasks", "events", "media"):
+    for table in own:
         assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608 - our own names

@@ -6,23 +6,29 @@ import pytest
 
 from domain.event import (
     Accepted,
+    AskFailed,
     Completed,
     DeadlinePassed,
     Event,
     NotSettled,
     OutcomeUnknown,
     Progress,
+    ProviderError,
     Sending,
 )
-from domain.submission import Status
+from domain.job import DOUBTFUL, DOUBTS, EMPTY
+from domain.submission import Status, Submission
+from domain.times import DAY
 from store.store import Store
 from tests.domain.given import NOW, OUTPUTS, TERMS, UPSTREAM
-from tests.store.given import POLL, add_job, claim_one, news, tell
+from tests.store.given import POLL, add_job, claim_all, claim_one, news, tell
 
 pytestmark = pytest.mark.asyncio
 
 LATE = NOW + TERMS.deadline
-ENDED = Progress(source="poll", word="completed", ended=True, upstream_id=UPSTREAM, attempt=10)
+ENDED = Progress(source="poll", word="completed", ended=True, upstream_id=UPSTREAM)
+LOST = ProviderError(code="provider_lost", message="Gone.")
+AWAY = AskFailed(source="poll", reason="HTTP 404", verdict=LOST)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +36,6 @@ ENDED = Progress(source="poll", word="completed", ended=True, upstream_id=UPSTRE
     [
         (Progress(source="poll", word="processing"), LATE, Status.EXPIRED, "expired"),
         (DeadlinePassed(), LATE, Status.EXPIRED, "expired"),
-        (ENDED, NOW + TERMS.poll_grace, Status.FAILED, "no_outputs"),
     ],
 )
 async def test_a_wait_in_vain_is_told_as_the_end_with_its_error(
@@ -38,6 +43,36 @@ async def test_a_wait_in_vain_is_told_as_the_end_with_its_error(
 ) -> None:
     job = await add_job(store)
     await tell(store, job, Accepted(upstream_id=UPSTREAM))
+    await ends_in_vain(store, job, event, now, status, code)
+
+
+@pytest.mark.parametrize(
+    ("event", "times", "code"), [(ENDED, EMPTY, "no_outputs"), (AWAY, DOUBTS, "provider_lost")]
+)
+async def test_a_doubt_that_was_the_last_is_told_as_the_end_and_the_job_followed(
+    store: Store, event: Event, times: int, code: str
+) -> None:
+    job = await add_job(store)
+    await tell(store, job, Accepted(upstream_id=UPSTREAM))
+    now = NOW
+    for _ in range(times - 1):
+        now += DOUBTFUL
+        await tell(store, job, event, await claim_one(store, now, lane=POLL), now)
+    assert (await store.submission(job.id)).state["doubt"]["times"] == times - 1
+    assert [one.type for one in await store.timeline(job.id)] == ["submit.accepted"]
+    now += DOUBTFUL
+    await ends_in_vain(store, job, event, now, Status.FAILED, code)
+    assert not await claim_all(store, now + DAY, lane=POLL)
+    follow = await claim_one(store, now + DAY, lane="wavespeed.follow")
+    done = Completed(source="poll", upstream_id=UPSTREAM, outputs=OUTPUTS)
+    late = (await tell(store, job, done, follow, now + TERMS.settle)).submission
+    assert late is not None
+    assert (late.status, late.late_result is None) == (Status.FAILED, False)
+
+
+async def ends_in_vain(
+    store: Store, job: Submission, event: Event, now: int, status: Status, code: str
+) -> None:
     claim = await claim_one(store, now, lane=POLL)
     outcome = await tell(store, job, event, claim, now)
     assert outcome.submission is not None

@@ -14,16 +14,14 @@ from domain.event import (
     Failed,
     NotAccepted,
     OutcomeUnknown,
-    PersonReturned,
     Progress,
-    ScanPending,
     Sending,
-    SessionOpened,
 )
+from domain.portrait_event import PersonReturned, ScanPending, SessionOpened
 from domain.submission import FINAL, Stage, Status
 from domain.task import LEASE
 from domain.times import SECOND
-from store.advance import Outcome, Verdict
+from store.news import Outcome, Verdict
 from store.store import Store
 from tests.domain.given import NO, NOW, OUTPUTS, TERMS, UPSTREAM
 from tests.store.given import POLL, add_job, add_scan, claim_all, claim_one, news, tell

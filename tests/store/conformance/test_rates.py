@@ -7,8 +7,8 @@ import pytest
 
 from domain.task import LANES, TaskKind
 from domain.times import HOUR, MINUTE, SECOND
+from store.acceptance import Acceptance
 from store.store import Store
-from store.submissions import Acceptance
 from store.tasks import next_start
 from tests.domain.given import NOW, a_job
 from tests.store.given import a_task, add_job, claim_all

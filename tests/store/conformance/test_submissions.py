@@ -9,9 +9,9 @@ from domain.errors import NotFound
 from domain.event import Accepted, CancelAsked, Completed, Output, Sending
 from domain.media import media
 from domain.submission import Status
-from store.advance import Verdict
+from store.acceptance import Acceptance
+from store.news import Verdict
 from store.store import Quarantined, Store
-from store.submissions import Acceptance
 from tests.domain.given import NOW, OUTPUTS, UPSTREAM, a_job
 from tests.store.given import add_job, claim_one, news, tell
 
@@ -87,13 +87,6 @@ async def test_an_event_has_the_same_id_whenever_it_is_read(store: Store, second
     job = await add_job(store)
     await tell(store, job, Completed(key="p:completed", outputs=OUTPUTS))
     assert await store.timeline(job.id) == await second.timeline(job.id)
-
-
-async def test_owners_are_told_by_the_providers_ids(store: Store) -> None:
-    job = await add_job(store)
-    await tell(store, job, Accepted(upstream_id=UPSTREAM))
-    assert await store.owners([UPSTREAM, "pred-2"]) == {UPSTREAM: job.id}
-    assert await store.owners([]) == {}
 
 
 async def test_news_of_another_submissions_job_changes_nothing(store: Store) -> None:

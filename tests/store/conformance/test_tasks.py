@@ -8,8 +8,8 @@ import pytest
 from domain.event import Accepted, CancelAsked, NotAccepted, Progress, Sending
 from domain.task import LANES, LEASE, Claim, TaskKind
 from domain.times import MINUTE, SECOND
+from store.acceptance import Acceptance
 from store.store import Store
-from store.submissions import Acceptance
 from store.tasks import ClaimAsk
 from tests.domain.given import NOW, TERMS, UPSTREAM, a_job
 from tests.store.given import (

@@ -1,0 +1,97 @@
+"""The acceptance of new submissions: kept with everything that belongs to them, in one commit."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.decision import Decide
+from domain.event import DependencyEnded
+from domain.media import Media
+from domain.submission import Submission
+from domain.task import Task
+from store.advance import about_the_end, advance
+from store.database import Transaction
+from store.news import News
+from store.submissions import add_media, from_row, whole_row
+from store.tasks import put_tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """The submissions that a new one waits for, and how it is decided what follows from their end."""
+
+    submission_ids: tuple[str, ...]
+    decide: Decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A new submission with everything that is committed together with it."""
+
+    submission: Submission
+    tasks: tuple[Task, ...] = ()
+    media: tuple[Media, ...] = ()
+    needs: Needs | None = None
+
+
+async def accept(transaction: Transaction, items: Sequence[Acceptance]) -> list[Submission]:
+    """Keep new submissions; the same as they are after it, since what they need may have ended."""
+    await transaction.run("add_submission", [whole_row(item.submission) for item in items])
+    await put_tasks(transaction, [task for item in items for task in item.tasks])
+    await add_media(transaction, [(item.submission.id, item.media) for item in items])
+    waiting = [item for item in items if item.needs is not None]
+    if not waiting:
+        return [item.submission for item in items]
+    now_known = await _tell_what_has_ended(transaction, waiting)
+    return [now_known.get(item.submission.id, item.submission) for item in items]
+
+
+async def _tell_what_has_ended(
+    transaction: Transaction, items: Sequence[Acceptance]
+) -> dict[str, Submission]:
+    """Whoever needs what has ended (or is gone) by now is told so in the same commit."""
+    pairs = [
+        (item, needs_id)
+        for item in items
+        if item.needs is not None
+        for needs_id in item.needs.submission_ids
+    ]
+    await transaction.run(
+        "add_dependency",
+        [{"submission_id": item.submission.id, "needs_id": needs_id} for item, needs_id in pairs],
+    )
+    ids = json.dumps([needs_id for _, needs_id in pairs])
+    rows = await transaction.all("submissions_to_advance", ids=ids)
+    needed = {row["id"]: from_row(row) for row in rows}
+    news = [
+        _news(item, needs_id, needed.get(needs_id))
+        for item, needs_id in pairs
+        if needs_id not in needed or needed[needs_id].final
+    ]
+    outcomes = await advance(transaction, news) if news else []
+    # The input is not among what a decision loads.
+    inputs = {item.submission.id: item.submission for item in items}
+    return {
+        after.id: after.changed(
+            input=inputs[after.id].input,
+            metadata=inputs[after.id].metadata,
+            notify=inputs[after.id].notify,
+        )
+        for outcome in outcomes
+        if (after := outcome.submission) is not None
+    }
+
+
+def _news(item: Acceptance, needs_id: str, end: Submission | None) -> News:
+    assert item.needs is not None  # noqa: S101 - only such items come here
+    return about_the_end(
+        News(
+            submission_id=item.submission.id,
+            event=DependencyEnded(submission_id=needs_id, status=""),
+            now=item.submission.created_at,
+            decide=item.needs.decide,
+        ),
+        item.submission.id,
+        needs_id,
+        end,
+    )

@@ -1,0 +1,45 @@
+"""News on its way into the store, and what has become of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.decision import Decide
+from domain.event import Event
+from domain.submission import Submission
+from domain.task import Claim
+
+
+class Verdict(StrEnum):
+    """What became of an event."""
+
+    APPLIED = "applied"
+    """It was taken in, whether or not it changed something."""
+    UNKNOWN = "unknown"
+    """There is no such submission (any more)."""
+    OTHER_JOB = "other_job"
+    """It is about another submission's job."""
+    OVERTAKEN = "overtaken"
+    """The claim was no longer held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """An event on its way in. A claim given with it is finished, unless the event is `Sending`."""
+
+    submission_id: str
+    event: Event
+    now: int
+    decide: Decide
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of the news, the submission after it, and the earliest new task."""
+
+    verdict: Verdict
+    submission: Submission | None = None
+    changed: bool = False
+    next_due: int | None = None
+    woken: tuple[tuple[str, int], ...] = ()
+    """Other submissions that were told of an end in the same commit, and their versions."""
