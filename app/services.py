@@ -14,6 +14,7 @@ from engine.tokens import Tokens
 from handlers.services import Services
 from providers.base import Account
 from store.store import Store, open_store
+from store.uploads import Uploads
 
 
 def timing(settings: Settings) -> Timing:
@@ -30,13 +31,17 @@ def timing(settings: Settings) -> Timing:
 def accounts(settings: Settings) -> dict[str, Account]:
     """The providers that we hold a key of."""
     known = {
-        "wavespeed": (settings.wavespeed_base_url, settings.wavespeed_api_key),
-        "302ai": (settings.ai302_base_url, settings.ai302_api_key),
-        "alltoken": (settings.alltoken_base_url, settings.alltoken_api_key),
+        "wavespeed": (settings.wavespeed_base_url, settings.wavespeed_api_key, ""),
+        "302ai": (
+            settings.ai302_base_url,
+            settings.ai302_api_key,
+            settings.ai302_portrait_result_path,
+        ),
+        "alltoken": (settings.alltoken_base_url, settings.alltoken_api_key, ""),
     }
     return {
-        name: Account(base_url=base_url, api_key=key)
-        for name, (base_url, key) in known.items()
+        name: Account(base_url=base_url, api_key=key, result_path=path)
+        for name, (base_url, key, path) in known.items()
         if key
     }
 
@@ -60,6 +65,7 @@ async def wired(settings: Settings, clock: Clock, store: Store) -> AsyncIterator
     ):
         context = Context(
             store=store,
+            uploads=Uploads(settings.data_dir / "uploads"),
             clock=clock,
             tokens=Tokens(keys),
             asking=asking,

@@ -204,16 +204,14 @@ class Settings:
         default=(),
         shown="fetched",
     )
-    ai302_api_key: str | None = setting(
-        "AI302_API_KEY", _api_key, "your key of 302.AI (not used yet)"
-    )
+    ai302_api_key: str | None = setting("AI302_API_KEY", _api_key, "your key of 302.AI")
     ai302_base_url: str = setting(
-        "AI302_BASE_URL", _url, "where 302.AI is (not used yet)", default="https://api.302.ai"
+        "AI302_BASE_URL", _url, "where 302.AI is", default="https://api.302.ai"
     )
     ai302_portrait_result_path: str = setting(
         "AI302_PORTRAIT_RESULT_PATH",
         _path,
-        "the path of its portrait query (not used yet)",
+        "the path of its portrait query",
         default="/doubao/drawing/portrait_result",
     )
     alltoken_api_key: str | None = setting("ALLTOKEN_API_KEY", _api_key, "your key of AllToken")

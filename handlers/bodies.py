@@ -20,10 +20,15 @@ async def read_json(request: Request, limit: int) -> Any:
         raise Refused(400, "invalid_json", f"The body is not valid JSON: {error}.") from error
 
 
-async def read_body(request: Request, limit: int) -> bytes:
+def refuse_too_long(request: Request, longest: int, limit: int) -> None:
+    """TooLarge when more than `longest` bytes are announced; people are told of `limit`."""
     announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > longest:
         raise TooLarge(limit)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    refuse_too_long(request, limit, limit)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

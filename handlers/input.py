@@ -1,7 +1,7 @@
 """A submission request is checked as a whole, so that every bad field is named at once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
@@ -53,7 +53,10 @@ class Checked:
     metadata: dict[str, Any] = field(repr=False)
 
 
-def check(body: Any) -> Checked:
+CheckReferences = Callable[[Kind, Mapping[str, Any]], Awaitable[list[FieldError]]]
+
+
+async def check(body: Any, check_references: CheckReferences) -> Checked:
     """InvalidInput names every bad field at once."""
     if not isinstance(body, dict):
         raise InvalidInput([FieldError(pointer="", message="must be a JSON object")])
@@ -70,6 +73,7 @@ def check(body: Any) -> Checked:
     fields = None
     if kind is not None and isinstance(body.get("input"), dict):
         fields = _validate(kind.input, body["input"], "/input", errors)
+        errors += await check_references(kind, body["input"])
     if isinstance(body.get("metadata"), dict):
         errors += _too_much(body["metadata"])
     if errors or envelope is None or kind is None or fields is None:

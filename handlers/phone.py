@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from domain.errors import BadToken, NotFound, Refused, StoreUnavailable, TooLarge
-from domain.event import PersonReturned
+from domain.portrait_event import PersonReturned
 from domain.scan import just_returned
 from domain.submission import Status, Submission
 from domain.times import SECOND
@@ -209,7 +209,8 @@ def _can_start(request: Request, submission: Submission) -> bool:
         not submission.final
         and state["mode"] == "hosted"
         and "group_id" not in state
-        and context_of(request).clock.now() < state["link_expires_at"]
+        # It has no end yet while the scan waits for what it is built on.
+        and context_of(request).clock.now() < state.get("link_expires_at", 0)
     )
 
 

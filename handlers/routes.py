@@ -5,7 +5,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from handlers import files, health, kinds, phone, submissions
+from handlers import files, health, kinds, phone, portrait, submissions, uploads
 
 ONE = "/v1/submissions/{submission_id}"
 
@@ -14,12 +14,16 @@ ROUTES: list[BaseRoute] = [
     Route(ONE, submissions.get, methods=["GET"]),
     Route(f"{ONE}/events", submissions.events, methods=["GET"]),
     Route(f"{ONE}/cancel", submissions.cancel, methods=["POST"]),
+    Route("/v1/uploads", uploads.post, methods=["POST"]),
+    # The slash is part of the provider's path, so it is of ours.
+    Route("/v1/portrait/", portrait.post, methods=["POST"]),
     Route("/v1/kinds", kinds.get, methods=["GET"]),
     Route("/scan/{token}", phone.page, methods=["GET"]),
     Route("/scan/{token}/start", phone.start, methods=["POST"]),
     Route("/scan/{token}/qr.svg", phone.qr, methods=["GET"]),
     # A path: what is glued to the token may have slashes of its own.
     Route("/liveness/callback/{token:path}", phone.back, methods=["GET", "POST"]),
+    Route("/uploads/{token}", uploads.get, methods=["GET"]),
     Route("/files/{token}", files.get, methods=["GET"]),
     Route("/healthz", health.alive, methods=["GET"]),
     Route("/readyz", health.ready, methods=["GET"]),

@@ -1,9 +1,12 @@
 """Submissions over HTTP: post one, look it up, read its timeline, cancel it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from domain.errors import NotFound, Refused
+from domain.errors import FieldError, NotFound, Refused
 from domain.event import CancelAsked
 from domain.scan import HOSTED
 from domain.submission import Status, Submission
@@ -13,6 +16,7 @@ from engine.context import Context
 from handlers.auth import caller
 from handlers.bodies import LARGEST_SUBMISSION, read_json
 from handlers.input import check
+from handlers.references import check_references, refuse_unreachable
 from handlers.services import context_of
 from handlers.view import show
 from providers.kinds import Flow, Kind
@@ -22,8 +26,13 @@ async def post(request: Request) -> JSONResponse:
     """202 once it is committed."""
     key = await caller(request)
     context = context_of(request)
-    checked = check(await read_json(request, LARGEST_SUBMISSION))
+
+    async def refer(kind: Kind, fields: Mapping[str, Any]) -> list[FieldError]:
+        return await check_references(context, key, kind, fields)
+
+    checked = await check(await read_json(request, LARGEST_SUBMISSION), refer)
     refuse_unavailable(context, checked.kind)
+    await refuse_unreachable(context, checked.kind, checked.input)
     notify = checked.notify or ({"url": key.notify_url} if key.notify_url else None)
     submission = await accept(
         context,
@@ -63,14 +72,16 @@ async def events(request: Request) -> JSONResponse:
         "id": f"evt_{submission.id.removeprefix('sub_')}",
         "type": "submission.created",
         "source": "client",
-        # A hosted face scan is born with its invitation.
-        "status": Status.ACTION_REQUIRED
-        if submission.input.get("mode") == HOSTED
-        else Status.PENDING,
+        "status": Status.ACTION_REQUIRED if _was_invited(submission) else Status.PENDING,
         "at": rfc3339(submission.created_at),
         "data": {},
     }
     return JSONResponse({"items": [created, *items]})
+
+
+def _was_invited(submission: Submission) -> bool:
+    """A hosted face scan is born with its invitation, unless it is built on something else."""
+    return submission.input.get("mode") == HOSTED and "needs" not in submission.state
 
 
 async def cancel(request: Request) -> JSONResponse:
@@ -80,9 +91,11 @@ async def cancel(request: Request) -> JSONResponse:
     if submission.final:
         raise ended
     outcome = await context.tell(submission.id, CancelAsked(source="client"))
-    if not outcome.changed:
+    after = await context.store.submission(submission.id)
+    # One that is failing already, and only clears up, is shown as it is.
+    if not outcome.changed and after.final:
         raise ended
-    return JSONResponse(show(context, await context.store.submission(submission.id)))
+    return JSONResponse(show(context, after))
 
 
 def refuse_unavailable(context: Context, kind: Kind) -> None:

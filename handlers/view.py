@@ -4,8 +4,8 @@ from typing import Any
 
 from domain.submission import Submission
 from domain.times import rfc3339
-from engine.acceptance import MEDIA
 from engine.context import Context
+from engine.inputs import MEDIA
 from engine.links import file_url
 
 

@@ -13,14 +13,15 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from domain.errors import BadFormat, BadSignature, BadToken, StoreUnavailable, TooLarge
-from domain.event import Event
+from domain.event import Event, Hinted
 from domain.ids import new_id
 from engine.links import WEBHOOK
 from engine.secrets import NoSecret
 from handlers.errors import problem
 from handlers.services import Services
+from providers.alltoken_video import read_hint
 from providers.wavespeed_webhook import read_webhook
-from store.advance import Verdict
+from store.news import Verdict
 from store.store import Quarantined
 
 log = structlog.get_logger("likeness.webhooks")
@@ -28,8 +29,9 @@ log = structlog.get_logger("likeness.webhooks")
 LARGEST = 1024 * 1024
 PATIENCE = 3.7
 """Seconds for the secret, the store and all; the answer must be out within four."""
-WAVESPEED = f"{WEBHOOK}.wavespeed"
-"""The one provider, so far, that is asked for webhooks."""
+WAVESPEED = "wavespeed"
+ALLTOKEN = "alltoken"
+"""The providers that are asked for webhooks; the second one signs none of them."""
 
 Answer = tuple[int, bytes]
 
@@ -59,7 +61,7 @@ async def take(provider: str, token: str, scope: Scope, receive: Receive, send: 
         await _answer(send, ONLY_POST)
         return
     try:
-        answer = await _take(services, f"{WEBHOOK}.{provider}", token, scope, receive)
+        answer = await _take(services, provider, token, scope, receive)
     except Gone:
         return
     except Exception as error:
@@ -69,25 +71,20 @@ async def take(provider: str, token: str, scope: Scope, receive: Receive, send: 
 
 
 async def _take(
-    services: Services, purpose: str, token: str, scope: Scope, receive: Receive
+    services: Services, provider: str, token: str, scope: Scope, receive: Receive
 ) -> Answer:
     try:
-        if purpose != WAVESPEED:
-            return NOT_FOUND
-        submission_id = services.context.tokens.read(purpose, token)
+        submission_id = _read_token(services, provider, token)
         body = await _body(scope, receive)
     except BadToken:
         return NOT_FOUND
     except TooLarge:
         return BIG
-    headers = {
-        name.decode("latin-1"): value.decode("latin-1")
-        for name, value in scope["headers"]
-        if name[:8] == b"webhook-"
-    }
     try:
         async with asyncio.timeout(PATIENCE):
-            return await _verified(services, submission_id, headers, body)
+            if provider == ALLTOKEN:
+                return await _hinted(services, submission_id, body)
+            return await _verified(services, submission_id, scope, body)
     except BadSignature as error:
         log.info("webhook refused", submission=submission_id, reason=str(error))
         return UNSIGNED
@@ -96,31 +93,53 @@ async def _take(
         return UNAVAILABLE
 
 
-async def _verified(
-    services: Services, submission_id: str, headers: dict[str, str], body: bytes
-) -> Answer:
+def _read_token(services: Services, provider: str, token: str) -> str:
+    if provider not in (WAVESPEED, ALLTOKEN):
+        raise BadToken
+    return services.context.tokens.read(f"{WEBHOOK}.{provider}", token)
+
+
+async def _verified(services: Services, submission_id: str, scope: Scope, body: bytes) -> Answer:
     context = services.context
+    headers = {
+        name.decode("latin-1"): value.decode("latin-1")
+        for name, value in scope["headers"]
+        if name[:8] == b"webhook-"
+    }
     await services.secrets.check(context, headers, body)
     try:
         event: Event = read_webhook(body, context.clock.now())
     except BadFormat as error:
-        await _quarantine(services, submission_id, str(error), body)
+        await _quarantine(services, WAVESPEED, submission_id, str(error), body)
         return BAD_FORMAT
     outcome = await context.tell(submission_id, event)
     if outcome.verdict is Verdict.UNKNOWN:
         return NOT_FOUND
     if outcome.verdict is Verdict.OTHER_JOB:
-        await _quarantine(services, submission_id, "it is about another job", body)
+        await _quarantine(services, WAVESPEED, submission_id, "it is about another job", body)
     return NO_CONTENT
 
 
-async def _quarantine(services: Services, submission_id: str, reason: str, body: bytes) -> None:
+async def _hinted(services: Services, submission_id: str, body: bytes) -> Answer:
+    """Nobody signs it: whatever it says, the provider is asked before anything changes."""
+    try:
+        named = read_hint(body)
+    except BadFormat as error:
+        await _quarantine(services, ALLTOKEN, submission_id, str(error), body)
+        return BAD_FORMAT
+    outcome = await services.context.tell(submission_id, Hinted(source="webhook", names=named))
+    return NOT_FOUND if outcome.verdict is Verdict.UNKNOWN else NO_CONTENT
+
+
+async def _quarantine(
+    services: Services, provider: str, submission_id: str, reason: str, body: bytes
+) -> None:
     now = services.context.clock.now()
     log.warning("webhook quarantined", submission=submission_id, reason=reason)
     await services.context.store.quarantine(
         Quarantined(
             id=new_id("qrt", now),
-            provider="wavespeed",
+            provider=provider,
             submission_id=submission_id,
             reason=reason,
             body=body,

@@ -51,6 +51,7 @@ async def test_a_canceled_job_keeps_what_comes_late(tmp_path: Path) -> None:
         late = await house.get(posted["id"])
         assert (late["status"], late["result"]) == ("canceled", None)
         assert len(late["late_result"]["outputs"]) == 1
+        assert rows(house, "SELECT count(*) FROM tasks") == [(0,)]
 
 
 async def test_a_call_that_is_accepted_after_cancel_is_known_by_its_name(tmp_path: Path) -> None:
@@ -69,10 +70,11 @@ async def test_a_call_that_is_accepted_after_cancel_is_known_by_its_name(tmp_pat
         await house.until(named, within=10)
         assert not house.world.webhooks
         assert rows(house, "SELECT upstream_id FROM submissions") == [(the_job(house).id,)]
-        assert rows(house, "SELECT count(*) FROM tasks") == [(0,)]
+        assert rows(house, "SELECT kind FROM tasks") == [("follow",)]
         await house.until(lambda: bool(house.world.webhooks))
         assert [attempt.status for attempt in house.world.webhooks] == [204]
         late = await house.get(posted["id"])
         assert (late["status"], late["result"]) == ("canceled", None)
         assert late["error"] == canceled.json()["error"]
         assert len(late["late_result"]["outputs"]) == 1
+        assert rows(house, "SELECT count(*) FROM tasks") == [(0,)]
