@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 .PHONY: install demo test check format lock bench clean help
 
 help:
-	@echo "make demo     set everything up and run three real jobs against the sandbox"
+	@echo "make demo     set everything up and see one face scan become a film, against the sandbox"
 	@echo "make test     set everything up and run every check"
 	@echo "make install  only make $(VENV) with $(BIN)/likeness in it"
 	@echo "make bench    measure durable webhook intake against an empty route"

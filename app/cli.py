@@ -1,7 +1,8 @@
 """The command line: what there is to say, and where it is done.
 
 Rules of this file:
-- A command reads its options and calls one function; its docstring is its help.
+- A command reads its options and calls one function; its docstring is its help. Those that ask a
+  running Likeness stand in `client_cli.py`.
 - `sandbox` and `demo` import late: their codecs are an extra that a service does not need.
 """
 
@@ -16,8 +17,8 @@ from typing import Annotated
 
 import typer
 
-from app import client_commands, key_commands, logs, maintenance, serving, settings_table
-from app.client_commands import Where
+from app import client_cli, key_commands, logs, maintenance, serving, settings_table
+from app.client_cli import Json
 from app.console import ERR, OUT, show_json, show_table
 from app.data_folder import settings_with_folder
 from app.ending import Code, Stop, ToldGroup
@@ -29,7 +30,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    help="""Portrait, avatar and face-scan jobs, told by webhooks.
+    help="""Portrait, avatar, video and face-scan jobs, told by webhooks.
 
     Begin with `likeness demo`. Then: `likeness serve`, `likeness keys create NAME`,
     `likeness submit KIND input.json --wait`. Settings come from the environment; `likeness settings`
@@ -38,9 +39,6 @@ cli = typer.Typer(
 keys = typer.Typer(no_args_is_help=True, help="API keys: make, list, revoke.")
 cli.add_typer(keys, name="keys")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Url = Annotated[str | None, typer.Option(help="Where Likeness runs; else LIKENESS_URL.")]
-Key = Annotated[str | None, typer.Option(help="Your API key; else LIKENESS_API_KEY.")]
 Name = Annotated[str, typer.Argument(help="What the key is for, such as the name of an app.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else LIKENESS_HOST.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; else PORT.")]
@@ -163,45 +161,8 @@ def rotate_secret(name: Name, as_json: Json = False) -> None:
     asyncio.run(key_commands.rotate_secret(settings_with_folder(), name, as_json=as_json))
 
 
-@cli.command()
-def submit(
-    kind: Annotated[str, typer.Argument(help="Such as wavespeed/portrait; see `likeness kinds`.")],
-    source: Annotated[
-        str | None,
-        typer.Argument(metavar="[INPUT.json|-]", help="The kind's input; - reads a pipe."),
-    ] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Watch it to its end.")] = False,
-    as_json: Json = False,
-    url: Url = None,
-    key: Key = None,
-) -> None:
-    """Submit a job to a running Likeness.
-
-    Exit codes: 0 accepted (with --wait: succeeded), 1 ended otherwise, 2 not accepted or no
-    answer, 3 interrupted.
-
-    Example: `echo '{"prompt": "soft light", "image": "https://..."}' | likeness submit wavespeed/portrait - --wait`
-    """
-    where = Where(url=url, key=key)
-    code = asyncio.run(client_commands.submit(where, kind, source, wait=wait, as_json=as_json))
-    raise typer.Exit(code)
-
-
-@cli.command()
-def watch(
-    submission_id: Annotated[str, typer.Argument(metavar="ID", help="sub_...")],
-    as_json: Json = False,
-    url: Url = None,
-    key: Key = None,
-) -> None:
-    """Watch a submission to its end; exit 0 only when it succeeded.
-
-    Example: `likeness watch sub_01J...`
-    """
-    code = asyncio.run(
-        client_commands.watch(Where(url=url, key=key), submission_id, as_json=as_json)
-    )
-    raise typer.Exit(code)
+for command in (client_cli.upload, client_cli.submit, client_cli.watch):
+    cli.command()(command)
 
 
 @cli.command()
@@ -228,7 +189,7 @@ def demo(
         Path | None, typer.Option(help="Folder for data and results; else one in var/demo.")
     ] = None,
 ) -> None:
-    """See it work: a real service, simulated providers, a portrait, a face scan and an avatar."""
+    """See it work: a real service, simulated providers, and one face scan that becomes a film."""
     try:
         from app.demo.show import show
     except ImportError as error:

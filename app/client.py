@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -44,9 +45,17 @@ class Client:
         items: list[Json] = answer["items"]
         return items
 
-    async def _ask(self, method: str, path: str, body: Json | None = None) -> Json:
+    async def upload(self, path: Path) -> Json:
+        """Streamed from the disk; OSError when it cannot be read from there."""
+        with _opened(path) as file:
+            return await self._ask("POST", "/v1/uploads", file=file)
+
+    async def _ask(
+        self, method: str, path: str, body: Json | None = None, file: BinaryIO | None = None
+    ) -> Json:
+        files = None if file is None else {"file": file}
         try:
-            answer = await self._wire.request(method, path, json=body)
+            answer = await self._wire.request(method, path, json=body, files=files)
         except httpx.TransportError as error:
             raise Problem(
                 f"No Likeness answers at {self._wire.base_url} ({type(error).__name__}). "
@@ -77,6 +86,10 @@ async def open_client(url: str, key: str) -> AsyncIterator[Client]:
         yield Client(wire)
 
 
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
+
+
 def _read(answer: httpx.Response) -> Json | None:
     try:
         shown = answer.json()
@@ -86,6 +99,8 @@ def _read(answer: httpx.Response) -> Json | None:
 
 
 def _problem(status: int, shown: Mapping[str, Any] | None, url: str) -> Problem:
+    if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE and shown is None:
+        return Problem(f"Something in front of {url} does not let so much through (HTTP 413).")
     if shown is None or "code" not in shown:
         return Problem(f"What answers at {url} (HTTP {status}) is not a Likeness.")
     errors = shown.get("errors", [])

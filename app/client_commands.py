@@ -1,4 +1,4 @@
-"""Submitting and watching from the command line, at a running Likeness."""
+"""Uploading, submitting and watching from the command line, at a running Likeness."""
 
 import json
 import sys
@@ -12,9 +12,10 @@ from app.client import Client, Json, Problem, open_client
 from app.clock import SystemClock
 from app.console import OUT, plain, say, show_json
 from app.ending import Code, Stop
-from app.progress import FINAL, Progress, ending, progress
+from app.progress import FINAL, Progress, ending, in_words, progress
 from app.settings import client_variables
 from domain.times import Clock
+from domain.upload import LARGEST
 from providers.kinds import KINDS
 
 EVERY = 1.0
@@ -41,8 +42,20 @@ async def submit(where: Where, kind: str, source: str | None, *, wait: bool, as_
         show_json(submission, lines=True)
     else:
         OUT.print(plain(submission["id"]))
-        say(f"It is {submission['status']}; watch it with: likeness watch {submission['id']}")
+        say(f"It is {in_words(submission)}. Watch it with: likeness watch {submission['id']}")
     return Code.DONE
+
+
+async def upload(where: Where, path: Path, *, as_json: bool) -> None:
+    _check_file(path)
+    async with _opened(where) as client:
+        shown = await client.upload(path)
+    if as_json:
+        show_json(shown, lines=True)
+        return
+    OUT.print(plain(f"upload://{shown['id']}"))
+    size = f"{shown['bytes']:,} bytes"
+    say(plain(f"It is {shown['content_type']}, {size}, and is kept until {shown['expires_at']}."))
 
 
 async def watch(where: Where, submission_id: str, *, as_json: bool) -> Code:
@@ -92,6 +105,15 @@ async def _opened(where: Where) -> AsyncIterator[Client]:
         )
     async with open_client((where.url or url).rstrip("/"), key) as client:
         yield client
+
+
+def _check_file(path: Path) -> None:
+    """What would be refused all the same need not be sent first."""
+    size = path.stat().st_size
+    if not path.is_file():
+        raise Stop(f"{path} is not a file.")
+    if size > LARGEST:
+        raise Stop(f"{path} has {size:,} bytes; an upload may have at most {LARGEST:,} (50 MB).")
 
 
 def _read(kind: str, source: str | None) -> Any:

@@ -2,113 +2,108 @@
 
 import base64
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any
 
 from app.client import Json
 from app.console import OUT, plain
 from app.demo.files import fetch
 from app.demo.phone import open_phone
 from app.demo.stage import Stage
+from app.demo.story import Part, Story
 from app.ending import Code, Stop
-from app.progress import FINAL, in_words
-from sandbox.sources import sample
-
-LOOK = 0.1
-"""Seconds between two looks at a timeline."""
+from app.progress import in_words
+from sandbox.sources import MEDIA_FOLDER, sample
 
 Journey = Callable[[Stage], Awaitable[None]]
+
+SETTLED = 0.3
+"""Seconds in which what waits for nobody gets going, before the board is shown."""
 
 
 async def portrait(stage: Stage) -> None:
     """A portrait, finished by the provider's signed webhook"""
-    fields = {"prompt": "a studio portrait, soft light", "image": _base64("portrait.jpg")}
-    submission = await _submit(stage, "wavespeed/portrait", fields)
-    done = await Story(stage, submission["id"]).to_the_end()
-    await _by_webhook(stage, done)
-    await _keep(stage, done, "portrait.jpg")
-
-
-async def face_scan(stage: Stage) -> None:
-    """A face scan on a phone, then an asset that only this person may own"""
-    submission = await _submit(stage, "alltoken/liveness", scan_input(stage, "Ada"))
-    story = Story(stage, submission["id"])
-    async with open_phone() as phone:
-        scan = await phone.press(submission["action"]["url"])
-        await story.news()
-        OUT.print("   The phone is on the provider's page now; the person looks into the camera.")
-        await phone.press(scan)
-    done = await story.to_the_end()
-    asset = done["result"].get("asset_uri")
-    if not asset:
-        raise Stop("The face scan ended without an asset.", Code.FAILED)
-    OUT.print(f"   [green]{plain(asset)}[/green] is Active in {plain(done['result']['group_id'])}")
-
-
-async def avatar(stage: Stage) -> None:
-    """A talking avatar from a picture and a voice"""
-    fields = {"image": _base64("portrait.jpg"), "audio": _base64("speech.wav")}
-    submission = await _submit(stage, "wavespeed/avatar-omni-human", fields)
-    done = await Story(stage, submission["id"]).to_the_end()
-    await _by_webhook(stage, done)
-    await _keep(stage, done, "avatar.mp4")
-
-
-JOURNEYS: tuple[Journey, ...] = (portrait, face_scan, avatar)
-
-
-def scan_input(stage: Stage, name: str) -> Json:
-    """The asset's picture lies where the provider can reach it."""
-    picture = f"{stage.sandbox_url}/media/portrait.jpg"
-    return {"name": name, "asset": {"url": picture, "name": "portrait"}}
-
-
-class Story:
-    """A submission's timeline, shown as it grows."""
-
-    def __init__(self, stage: Stage, submission_id: str) -> None:
-        self._stage = stage
-        self._id = submission_id
-        self._seen: set[str] = set()
-
-    async def news(self) -> Json:
-        """Show what is new since the last time; the submission as it is now."""
-        submission = await self._stage.client.submission(self._id)
-        for event in await self._stage.client.events(self._id):
-            if event["id"] not in self._seen:
-                OUT.print(_line(submission, event))
-            self._seen.add(event["id"])
-        return submission
-
-    async def to_the_end(self) -> Json:
-        """Stop says why when the submission did not succeed."""
-        while (submission := await self.news())["status"] not in FINAL:
-            await self._stage.clock.sleep(LOOK)
-        return _succeeded(submission)
-
-
-def _succeeded(submission: Json) -> Json:
-    error = submission["error"]
-    if submission["status"] != "succeeded":
-        why = f": {error['message']} ({error['code']})" if error else ""
-        raise Stop(
-            f"{submission['kind']} {submission['id']} {submission['status']}{why}", Code.FAILED
-        )
-    return submission
-
-
-async def _submit(stage: Stage, kind: str, fields: Json) -> Json:
-    submission = await stage.client.submit(kind, fields)
-    OUT.print(f"   [bold]POST /v1/submissions[/bold]  {kind}")
+    picture = base64.b64encode(sample("portrait.jpg")).decode()
+    fields = {"prompt": "a studio portrait, soft light", "image": picture}
+    OUT.print("   [bold]POST /v1/submissions[/bold]  wavespeed/portrait, the picture in base64")
+    submission = await stage.client.submit("wavespeed/portrait", fields)
     OUT.print(f"   202 {submission['id']}  {in_words(submission)}")
-    return submission
+    done = await Story(stage, Part(name="portrait", submission=submission)).to_the_end()
+    await _by_webhook(stage, done["portrait"])
+    await keep(stage, done["portrait"], "first-portrait.jpg")
 
 
-def _line(submission: Json, event: dict[str, Any]) -> str:
-    began = datetime.fromisoformat(submission["created_at"])
-    seconds = (datetime.fromisoformat(event["at"]) - began).total_seconds()
-    text = f"{seconds:7.2f} s  {event['type']:<24} {'by ' + event['source']:<14} {event['status']}"
-    return f"[dim]{plain(text)}[/dim]"
+async def face_to_film(stage: Stage) -> None:
+    """Face to film: all is submitted at once; after one face scan it goes on by itself"""
+    picture, voice = await upload(stage, "portrait.jpg"), await upload(stage, "speech.wav")
+    scan = await submit_scan(stage, "Ada", picture)
+    video = await submit_video(stage, scan)
+    drawn = await _submit(
+        stage,
+        "portrait",
+        "302ai/portrait",
+        {"image_input": picture, "prompt": "in a winter coat, snow"},
+        "made from the picture",
+    )
+    fields = {"image": f"submission://{drawn.submission['id']}", "audio": voice}
+    words = "of submission://<portrait> and the voice"
+    avatar = await _submit(stage, "avatar", "wavespeed/avatar-omni-human", fields, words, drawn)
+    story = Story(stage, scan, video, drawn, avatar)
+    await stage.clock.sleep(SETTLED)
+    await story.board()
+    OUT.print("\n   The person opens the link on a phone, presses Start and looks into the camera.")
+    async with open_phone() as phone:
+        page = await phone.press(scan.submission["action"]["url"])
+        await story.news()
+        await phone.press(page)
+    OUT.print("   Nobody does anything from here on.")
+    done = await story.to_the_end()
+    told_asset(done["scan"])
+    await keep(stage, done["video"], "video.mp4")
+    await keep(stage, done["portrait"], "portrait.jpg")
+    await keep(stage, done["avatar"], "avatar.mp4")
+
+
+JOURNEYS: tuple[Journey, ...] = (portrait, face_to_film)
+
+
+async def upload(stage: Stage, name: str) -> str:
+    """The `upload://` of a ready-made file."""
+    shown = await stage.client.upload(MEDIA_FOLDER / name)
+    what = f"{shown['content_type']}, {shown['bytes'] / 1000:.0f} kB"
+    OUT.print(f"   [bold]POST /v1/uploads[/bold]  {name:<12}  201 upload://{shown['id']}  {what}")
+    return f"upload://{shown['id']}"
+
+
+async def submit_scan(stage: Stage, name: str, picture: str) -> Part:
+    """A face scan, and an asset from the picture that only the scanned person may own."""
+    fields = {"name": name, "asset": {"url": picture, "name": "portrait"}}
+    words = "a face scan, then an asset of the picture"
+    return await _submit(stage, "scan", "alltoken/liveness", fields, words)
+
+
+async def submit_video(stage: Stage, scan: Part) -> Part:
+    """A film with the face of the asset that does not exist before the scan."""
+    face = {
+        "type": "image_url",
+        "image_url": {"url": f"submission://{scan.submission['id']}"},
+        "role": "reference_image",
+    }
+    fields = {
+        "model": "seedance-2.0",
+        "prompt": "she turns to the camera and smiles",
+        "content": [face],
+    }
+    words = "with the face of submission://<scan>"
+    return await _submit(stage, "video", "alltoken/video", fields, words, scan)
+
+
+async def _submit(
+    stage: Stage, name: str, kind: str, fields: Json, words: str, built_on: Part | None = None
+) -> Part:
+    submission = await stage.client.submit(kind, fields)
+    OUT.print(f"   [bold]POST /v1/submissions[/bold]  {kind:<27}  {words}")
+    return Part(
+        name=name, submission=submission, built_on=None if built_on is None else built_on.name
+    )
 
 
 async def _by_webhook(stage: Stage, submission: Json) -> None:
@@ -121,11 +116,14 @@ async def _by_webhook(stage: Stage, submission: Json) -> None:
     OUT.print("   [green]succeeded[/green], told by the provider's signed webhook")
 
 
-async def _keep(stage: Stage, submission: Json, name: str) -> None:
+def told_asset(scan: Json) -> None:
+    asset = scan["result"].get("asset_uri")
+    if not asset:
+        raise Stop("The face scan ended without an asset.", Code.FAILED)
+    OUT.print(f"   [green]{plain(asset)}[/green] is Active in {plain(scan['result']['group_id'])}")
+
+
+async def keep(stage: Stage, submission: Json, name: str) -> None:
     path = stage.folder / "results" / name
     words = await fetch(submission["result"]["outputs"][0]["url"], path)
     OUT.print(f"   [green]{plain(path)}[/green]  {words}")
-
-
-def _base64(name: str) -> str:
-    return base64.b64encode(sample(name)).decode()

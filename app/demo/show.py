@@ -8,8 +8,9 @@ from typing import Any
 from app.client import Problem
 from app.clock import SystemClock
 from app.console import OUT, plain
-from app.demo.journeys import JOURNEYS, Story, scan_input
+from app.demo.journeys import JOURNEYS, keep, submit_scan, submit_video, told_asset, upload
 from app.demo.stage import LOG, Stage, stage
+from app.demo.story import Story
 from app.ending import Code, Stop
 from app.serving import on_signal, until_signal
 from domain.times import SECOND, rfc3339
@@ -80,27 +81,33 @@ async def _tell_all(on: Stage) -> None:
 
 
 async def _hand_over(on: Stage) -> None:
-    waiting = await on.client.submit("alltoken/liveness", scan_input(on, "You"))
-    link = plain(waiting["action"]["url"])
     OUT.print("\n[bold]Now you.[/bold] It all stays up until you press Ctrl-C.\n")
-    OUT.print(f"  Scan a face by hand; what happens then is shown below:\n    {link}")
+    picture = await upload(on, "portrait.jpg")
+    scan = await submit_scan(on, "You", picture)
+    video = await submit_video(on, scan)
+    link, scan_id = plain(scan.submission["action"]["url"]), scan.submission["id"]
+    OUT.print(
+        f"\n  Scan a face by hand; a video waits for it, and all news is shown below:\n    {link}"
+    )
     OUT.print(f"  Make the providers misbehave:\n    {on.sandbox_url}/sandbox")
     OUT.print("  Use it from another terminal:")
     OUT.print(f"    export LIKENESS_URL={on.url} LIKENESS_API_KEY={on.key}")
-    for path in ("/v1/submissions/" + waiting["id"], "/v1/kinds"):
+    for path in (f"/v1/submissions/{scan_id}", "/v1/kinds"):
         OUT.print(f'    curl -H "Authorization: Bearer $LIKENESS_API_KEY" $LIKENESS_URL{path}')
-    OUT.print(f"    likeness watch {waiting['id']}\n")
+    OUT.print(f"    likeness watch {video.submission['id']}\n")
     async with asyncio.TaskGroup() as group:
-        telling = group.create_task(_tell_yours(on, waiting["id"]))
+        telling = group.create_task(_tell_yours(on, Story(on, scan, video)))
         await until_signal()
         telling.cancel()
     OUT.print(f"\nEnded. What it made is in {plain(on.folder)}.")
 
 
-async def _tell_yours(on: Stage, submission_id: str) -> None:
+async def _tell_yours(on: Stage, story: Story) -> None:
     try:
-        await Story(on, submission_id).to_the_end()
-    except Stop as error:
+        done = await story.to_the_end()
+        told_asset(done["scan"])
+        await keep(on, done["video"], "your-video.mp4")
+    except (Stop, Problem) as error:
         OUT.print(plain(error))
     else:
-        OUT.print("   [green]Your face scan succeeded.[/green]")
+        OUT.print("   [green]Your face scan and its video succeeded.[/green]")

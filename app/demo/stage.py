@@ -17,6 +17,7 @@ from app.serving import listen, running
 from app.settings import Settings
 from domain.times import Clock
 from sandbox import server as sandbox
+from sandbox.switches import Switchboard
 from sandbox.world import World
 from store.store import open_store
 
@@ -40,7 +41,7 @@ async def stage(folder: Path, port: int, clock: Clock) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         log = stack.enter_context(_log(folder))
         stack.callback(logs.configure, pretty=True)
-        sandbox_url = await stack.enter_async_context(sandbox.running(World(), HOST))
+        sandbox_url = await stack.enter_async_context(sandbox.running(_world(), HOST))
         # Last, because the sandbox's own server sets up logging as well.
         logs.configure(pretty=False, stream=log)
         listener = stack.enter_context(listen(HOST, port))
@@ -52,6 +53,13 @@ async def stage(folder: Path, port: int, clock: Clock) -> AsyncIterator[Stage]:
         yield Stage(
             url=url, sandbox_url=sandbox_url, folder=folder, key=key, client=client, clock=clock
         )
+
+
+def _world() -> World:
+    """A picture that takes its time: 302.AI may also answer at once, and then nothing waits."""
+    world = World()
+    world.switches = Switchboard(ai302_answer="task")
+    return world
 
 
 def _log(folder: Path) -> TextIO:
@@ -69,6 +77,8 @@ def _settings(url: str, sandbox_url: str, folder: Path) -> Settings:
         wavespeed_base_url=sandbox_url,
         alltoken_api_key="sandbox",
         alltoken_base_url=sandbox_url,
+        ai302_api_key="sandbox",
+        ai302_base_url=sandbox_url,
         poll_interval=1.0,
     )
 

@@ -10,6 +10,7 @@ import structlog
 
 from app.settings import Settings
 from tests.app.program import Program
+from tests.app.service import Service, start
 
 VARIABLES = tuple(field.metadata["variable"] for field in fields(Settings))
 
@@ -40,3 +41,8 @@ def started(tmp_path: Path) -> Iterator[list[Program]]:
     yield programs
     for program in programs:
         program.end()
+
+
+@pytest.fixture
+def service(tmp_path: Path, started: list[Program], monkeypatch: pytest.MonkeyPatch) -> Service:
+    return start(tmp_path, started, monkeypatch)

@@ -15,6 +15,7 @@ COMMANDS = (
     ["settings"],
     ["kinds"],
     ["quarantine"],
+    ["upload"],
     ["submit"],
     ["watch"],
     ["sandbox"],
@@ -40,6 +41,11 @@ def test_every_command_has_help(command: list[str]) -> None:
     assert re.search(r"\w+\.\s", result.stdout)
 
 
+def test_the_help_of_submit_tells_how_files_and_chains_are_named() -> None:
+    help_text = likeness("submit", "--help").stdout
+    assert all(word in help_text for word in ("upload://", "submission://", "likeness upload"))
+
+
 def test_the_version_is_printed() -> None:
     assert re.fullmatch(r"likeness \d+\.\d+\.\d+\S*\n", likeness("--version").stdout)
 
@@ -50,6 +56,7 @@ def test_the_version_is_printed() -> None:
         ["nonsense"],
         ["keys", "create"],
         ["watch"],
+        ["upload"],
         ["serve", "--port", "x"],
         ["sandbox", "--port", "-1"],
     ],
@@ -80,6 +87,7 @@ def test_without_its_codecs_the_sandbox_says_how_to_get_them(
         "app.demo.files",
         "app.demo.journeys",
         "app.demo.stage",
+        "app.demo.story",
     ):
         monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setitem(sys.modules, "av", None)

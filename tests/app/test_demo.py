@@ -2,6 +2,7 @@
 
 import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,22 @@ import httpx
 import pytest
 
 from app.client import Client, Problem
-from app.demo.journeys import Story
 from app.demo.phone import Form, Phone, shortened
 from app.demo.show import _failure_of
 from app.demo.stage import Stage
+from app.demo.story import Part, Story, _waits
 from app.ending import Code, Stop
+from domain.submission import Waiting
 from tests.app.program import Program
 from tests.clock import TestClock
 
 CREATED = "2026-01-01T00:00:00.000Z"
+RESULTS = {
+    "first-portrait.jpg": "JPEG picture",
+    "portrait.jpg": "JPEG picture",
+    "video.mp4": "MP4 film",
+    "avatar.mp4": "MP4 film",
+}
 
 
 def test_the_demo_succeeds_and_stays_up_until_told(tmp_path: Path, started: list[Program]) -> None:
@@ -26,17 +34,28 @@ def test_the_demo_succeeds_and_stays_up_until_told(tmp_path: Path, started: list
     started += [staying, oneshot]
 
     assert oneshot.ended() == 0, oneshot.output
-    assert re.search(r"by webhook +succeeded", oneshot.output)
+    assert re.search(r"portrait +provider.completed +by webhook +succeeded", oneshot.output)
+    for waits in (
+        r"scan +alltoken/liveness +sub_\w+  a person",
+        r"video +alltoken/video +sub_\w+  the scan",
+        r"portrait +302ai/portrait +sub_\w+  the provider",
+        r"avatar +wavespeed/avatar-omni-human +sub_\w+  the portrait",
+    ):
+        assert re.search(waits, oneshot.output), oneshot.output
     assert re.search(r"asset://\S+ is Active in group-", oneshot.output)
-    assert "JPEG picture, " in oneshot.output
-    assert "MP4 film, " in oneshot.output
-    assert "All 3 journeys succeeded" in oneshot.output
-    results = tmp_path / "once" / "results"
-    assert (results / "portrait.jpg").read_bytes().startswith(b"\xff\xd8\xff")
-    assert (results / "avatar.mp4").read_bytes()[4:8] == b"ftyp"
+    for name, words in RESULTS.items():
+        assert re.search(rf"results/{name}  {words}, ", oneshot.output)
+        content = (tmp_path / "once" / "results" / name).read_bytes()
+        assert content.startswith(b"\xff\xd8\xff") or content[4:8] == b"ftyp"
+    assert "All 2 journeys succeeded" in oneshot.output
+    short = [line for line in oneshot.output.splitlines() if "/results/" not in line]
+    assert max(map(len, short)) <= 100
+    for secret in ("lk_", "whsec_", "Bearer", "bytedToken", "/webhooks/"):
+        assert secret not in oneshot.output
 
     link = staying.says(r"(http://\S+/scan/\S+)")
     staying.says(r"(likeness watch sub_\w+)")
+    staying.says(r"(video +submission.created +by client +pending, waits for the scan)")
     page = httpx.get(link, headers={"accept-language": "en"}, trust_env=False)
     assert (page.status_code, "You" in page.text) == (200, True)
     assert staying.told(signal.SIGINT) == 0, staying.output
@@ -54,8 +73,9 @@ def test_the_demo_ends_in_peace_when_it_is_interrupted(
     assert "Traceback" not in demo.output
 
 
-async def _story(stage: Stage) -> None:
-    await Story(stage, "sub_1").to_the_end()
+def _part(**changes: Any) -> Part:
+    submission = {"id": "sub_1", "created_at": CREATED, "waiting_for": None}
+    return Part(name="portrait", submission=submission | changes)
 
 
 @pytest.mark.asyncio
@@ -65,6 +85,7 @@ async def test_a_journey_that_fails_says_why(tmp_path: Path) -> None:
         "kind": "wavespeed/portrait",
         "status": "failed",
         "created_at": CREATED,
+        "waiting_for": None,
         "error": {"code": "moderated", "message": "Not allowed."},
     }
 
@@ -83,7 +104,17 @@ async def test_a_journey_that_fails_says_why(tmp_path: Path) -> None:
         clock=TestClock(),
     )
     with pytest.raises(Stop, match=r"failed: Not allowed. \(moderated\)"):
-        await _story(stage)
+        await Story(stage, _part()).to_the_end()
+
+
+@pytest.mark.parametrize("waiting_for", [None, *Waiting])
+@pytest.mark.parametrize("built_on", [None, "scan"])
+def test_what_a_part_waits_for_is_told(waiting_for: str | None, built_on: str | None) -> None:
+    part = replace(_part(waiting_for=waiting_for), built_on=built_on)
+    words = _waits(part, part.submission)
+    assert words.startswith("waits for ") is (waiting_for is not None)
+    assert ("the scan" in words) is (waiting_for == "dependency" and built_on is not None)
+    assert len(words) <= len("waits for another submission")
 
 
 def test_a_phone_presses_the_first_button_of_the_first_form() -> None:

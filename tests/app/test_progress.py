@@ -91,6 +91,12 @@ def test_an_ending_names_what_was_made() -> None:
     assert "image/png  http://a/[1].png" in text
 
 
+def test_an_ending_names_what_came_late() -> None:
+    late = {"outputs": [{"url": "http://a/1.mp4", "content_type": "video/mp4"}]}
+    text = _ending(status="canceled", late_result=late)
+    assert "came late: video/mp4  http://a/1.mp4" in text
+
+
 def test_an_ending_tells_why_it_failed() -> None:
     error = {"code": "moderated", "message": "No.", "provider_code": "1200", "retryable": False}
     assert "No. (moderated, the provider says 1200)" in _ending(status="failed", error=error)
