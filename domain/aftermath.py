@@ -6,6 +6,8 @@ A job that we have given up may be paid for all the same. It is asked for, more 
 long as a job of its kind may take, and what it has made becomes the submission's late result.
 """
 
+from collections.abc import Iterator
+
 from domain.decision import Decision, Terms, gave_up, late, unchanged
 from domain.event import Accepted, AskFailed, Completed, Event, Hinted, Progress
 from domain.submission import Status, Submission
@@ -24,7 +26,7 @@ def given_up(decision: Decision, terms: Terms, now: int) -> Decision:
         return decision
     until = submission.state | {"follow_until": now + terms.settle}
     submission = submission.changed(state=until)
-    return Decision(submission=submission, tasks=(_first(submission, terms, now),))
+    return Decision(submission=submission, tasks=tuple(_first(submission, terms, now)))
 
 
 def after_the_end(submission: Submission, event: Event, terms: Terms, now: int) -> Decision:
@@ -67,24 +69,38 @@ def next_hint(submission: Submission, now: int) -> int:
     return due if now <= due <= now + HINT_PAUSE else now
 
 
-def _first(submission: Submission, terms: Terms, now: int) -> Task:
+def _first(submission: Submission, terms: Terms, now: int) -> Iterator[Task]:
+    """It is asked for in any case; who can stop it is asked to at once."""
+    yield _task(submission, terms, TaskKind.FOLLOW, now + terms.poll_interval, 0)
     canceled = submission.status is Status.CANCELED
     if terms.cancels and canceled and submission.upstream_id is not None:
-        return _task(submission, terms, TaskKind.CANCEL, now, 0)
-    return _task(submission, terms, TaskKind.FOLLOW, now + terms.poll_interval, 0)
+        yield _task(submission, terms, TaskKind.CANCEL, now, 0)
 
 
 def _go_on(submission: Submission, event: Progress | AskFailed, terms: Terms, now: int) -> Decision:
-    if now >= submission.state.get("follow_until", 0) or submission.late_result is not None:
+    if submission.late_result is not None:
+        return unchanged(submission)
+    if event.source == "cancel":
+        return _canceling(submission, event, terms, now)
+    if now >= submission.state.get("follow_until", 0):
         return unchanged(submission)
     asked = event.retry_after if isinstance(event, AskFailed) else None
-    if event.source == "cancel" and isinstance(event, AskFailed) and event.attempt + 1 < TRIES:
-        due = now + retry_wait(event.attempt, asked)
-        again = _task(submission, terms, TaskKind.CANCEL, due, event.attempt + 1)
-    else:
-        attempt = 0 if event.source == "cancel" else event.attempt
-        due = now + poll_wait(terms.poll_interval, attempt, asked)
-        again = _task(submission, terms, TaskKind.FOLLOW, due, attempt + 1)
+    due = now + poll_wait(terms.poll_interval, event.attempt, asked)
+    again = _task(submission, terms, TaskKind.FOLLOW, due, event.attempt + 1)
+    return Decision(submission=submission, tasks=(again,))
+
+
+def _canceling(
+    submission: Submission, event: Progress | AskFailed, terms: Terms, now: int
+) -> Decision:
+    """It goes on, or has ended already: how, is asked at once. Of no answer nobody knows."""
+    if isinstance(event, Progress):
+        follow = _task(submission, terms, TaskKind.FOLLOW, now, 0)
+        return Decision(submission=submission, tasks=(follow,))
+    if event.attempt + 1 >= TRIES:
+        return unchanged(submission)
+    due = now + retry_wait(event.attempt, event.retry_after)
+    again = _task(submission, terms, TaskKind.CANCEL, due, event.attempt + 1)
     return Decision(submission=submission, tasks=(again,))
 
 

@@ -15,7 +15,7 @@ from providers import alltoken_asset
 from providers.alltoken_asset import AssetWish
 from providers.base import File, Request
 
-MOST_PAGES = 10
+MOST_PAGES = 50
 CLOCKS = 10 * MINUTE
 """By how much the provider's clock may differ from ours."""
 
@@ -92,6 +92,14 @@ def asset_name(submission: Submission) -> str:
     return submission.input["asset"].get("name") or submission.id
 
 
+def _since(submission: Submission) -> int:
+    """In a group of the submission's own, and by a name of ours, nothing can be taken for its asset;
+    only what a client has called alike in a group that was there before is told by its age."""
+    given = submission.input.get("group_id") is not None
+    named = submission.input["asset"].get("name") is not None
+    return earliest(submission) if given and named else 0
+
+
 def earliest(submission: Submission) -> int:
     """What was there before this time, by the provider's clock, none of the submission's calls made."""
     return submission.created_at - CLOCKS
@@ -103,7 +111,7 @@ async def _look(context: Context, submission: Submission) -> Event | None:
     wish = AssetWish(
         name=asset_name(submission),
         asset_type=submission.input["asset"]["asset_type"],
-        since=earliest(submission),
+        since=_since(submission),
     )
     for page in range(1, MOST_PAGES + 1):
         request = alltoken_asset.list_assets(

@@ -74,8 +74,14 @@ class Worker:
             return await self._context.store.claim(ask)
         except StoreUnavailable as error:
             log.warning("store unavailable, nothing is claimed", reason=str(error))
-            await self._context.clock.sleep(1)
+            await self._pause()
             return []
+
+    async def _pause(self) -> None:
+        """A second for the store to come back; whoever says stop is heard all the same."""
+        self._bell.clear()
+        if not self._stopping:
+            await self._context.clock.wait(self._bell, 1)
 
     async def _rest(self) -> None:
         """Sleep until the next task of a lane with room is due, a hint, or the sweep."""

@@ -94,9 +94,10 @@ async def _fault(
         case "submission":
             return await _submission_fault(context, key, kind, fields, (field, named))
         case _:
-            known = (await context.store.resources([named.id])).get(named.id)
-            foreign = known is not None and known.key_id != key.id and not key.admin
-            return MISSING[ASSET] if foreign else None
+            # The provider's ids are in lower case; perhaps it does not mind.
+            known = await context.store.resources([named.id, named.id.lower()])
+            foreign = any(one.key_id != key.id for one in known.values())
+            return MISSING[ASSET] if foreign and not key.admin else None
 
 
 async def _upload_fault(

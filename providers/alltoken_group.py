@@ -16,7 +16,7 @@ from providers.reading import as_name, as_number, is_fine, not_done, read_json, 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupWish:
     """What a group is to be called; `mark`, in its title, names the call that made it, and `since`
-    (in milliseconds) says how old it can be."""
+    (in milliseconds) says how old it should be."""
 
     group_type: str
     name: str
@@ -70,11 +70,10 @@ def read_listed_groups(reply: Reply, wish: GroupWish) -> ListedGroups | AskFaile
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return ask_failed(reply, answer, "the answer has no items")
     marked = [as_name(item.get("Id")) for item in items if item.get("Title") == wish.mark]
-    alike = [
-        as_name(item.get("Id"))
-        for item in items
-        if item.get("Name") == wish.name and not item.get("Title") and not older(item, wish.since)
-    ]
+    untitled = [item for item in items if item.get("Name") == wish.name and not item.get("Title")]
+    # What seems to have been there before comes last: the provider's clock is its own.
+    untitled.sort(key=lambda item: older(item, wish.since))
+    alike = [as_name(item.get("Id")) for item in untitled]
     if None in marked or None in alike:
         return ask_failed(reply, answer, "an item has no id")
     return ListedGroups(

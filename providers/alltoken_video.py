@@ -3,7 +3,7 @@
 Rules of this file:
 - A create is told by the task that it names, whatever its status.
 - A create carries our own Idempotency-Key, as the vendor's n8n node sends it, but nothing relies on
-  it. A 409 `duplicate_request` is our own call, seen twice.
+  it. A 409 `duplicate_request` that names a task is our own call, seen twice.
 - A hint names a task and says nothing else that is believed.
 """
 
@@ -71,8 +71,9 @@ def read_submit(
 ) -> Accepted | Completed | Failed | NotAccepted | OutcomeUnknown | CallRefused:
     answer = read_json(reply.body)
     error = read_error(reply, answer)
-    if _seen_twice(reply, answer):
-        return _twice(as_object(answer))
+    twice = _seen_twice(reply, as_object(answer))
+    if twice is not None:
+        return Accepted(source="submit", upstream_id=twice)
     if not is_fine(reply.status):
         return not_done(reply, error)
     task = _unwrap(answer)
@@ -84,19 +85,13 @@ def read_submit(
     return OutcomeUnknown(source="submit", reason="the answer names no task")
 
 
-def _seen_twice(reply: Reply, answer: Any) -> bool:
-    """Whether the provider knows an earlier call with the same Idempotency-Key."""
-    error = as_object(as_object(answer).get("error"))
-    return reply.status == 409 and error.get("code") == "duplicate_request"
-
-
-def _twice(answer: Mapping[str, Any]) -> Accepted | OutcomeUnknown:
-    """The task of that earlier call, nested or at top level; without it nobody knows how it went."""
-    names = (as_object(answer.get("error")).get("task_id"), answer.get("task_id"))
-    task_id = next(filter(None, map(as_name, names)), None)
-    if task_id is None:
-        return OutcomeUnknown(source="submit", reason="duplicate_request")
-    return Accepted(source="submit", upstream_id=task_id)
+def _seen_twice(reply: Reply, answer: Mapping[str, Any]) -> str | None:
+    """The task of an earlier call with the same Idempotency-Key, if the provider names it."""
+    error = as_object(answer.get("error"))
+    if reply.status != 409 or error.get("code") != "duplicate_request":
+        return None
+    names = (error.get("task_id"), answer.get("task_id"))
+    return next(filter(None, map(as_name, names)), None)
 
 
 def _started(task: Mapping[str, Any], upstream_id: str, now: int) -> Accepted | Completed | Failed:
@@ -141,7 +136,9 @@ def cancel(account: Account, upstream_id: str) -> Request:
 def read_cancel(
     reply: Reply, upstream_id: str, now: int
 ) -> Progress | Completed | Failed | AskFailed:
-    """The task as it is then. 409: it has ended already, and a poll will say how."""
+    """The task as it is then. 409: it cannot be stopped (any more), and a poll will say how it is."""
+    if reply.status in (404, 409, 410):
+        return Progress(source="cancel", word=f"HTTP {reply.status}", upstream_id=upstream_id)
     return _read_task(reply, upstream_id, "cancel", now)
 
 

@@ -33,6 +33,8 @@ CANCELLED = ("provider_canceled", "The provider canceled it.", False)
 ENDINGS: Mapping[str, tuple[str, str, bool]] = {
     "failed": ("provider_failed", "The provider could not do it.", False),
     "expired": ("provider_expired", "The provider did not come to it in time.", True),
+    "timeout": ("provider_timeout", "The provider ran out of time.", False),
+    "deleted": ("provider_deleted", "The provider deleted it.", False),
     "cancelled": CANCELLED,
     "canceled": CANCELLED,
 }

@@ -26,10 +26,14 @@ NOT_TAKEN = frozenset({"RateLimitExceeded", "UpstreamUnavailable", "50429", "504
 # A message may repeat what we sent; these parts of it are secrets.
 SECRET = re.compile(
     r"((?:/|%2F)(?:webhooks(?:/|%2F)\w+|liveness(?:/|%2F)callback|files|uploads|scan)(?:/|%2F)"
-    r"|bearer\s+|\b(?:sk-|whsec_)"
-    r"|(?:bytedtoken|sessiontoken|h5link|accesskeyid|secretaccesskey|api.?key)\W{1,5})\S+",
+    r"|bearer\s+|\b(?:sk-|whsec_|lk_)"
+    r"|(?:bytedtoken|sessiontoken|h5link|accesskeyid|secretaccesskey|api.?key)\W{1,5})\S+"
+    # A face scan's token as it looks.
+    r"|\b20[0-9]{12}[0-9A-Za-z]{12,}",
     re.IGNORECASE,
 )
+OPAQUE = re.compile(r"[0-9A-Za-z+/=_-]{64,}")
+"""Long enough to be a picture in base64, or a key."""
 
 
 def read_json(body: bytes) -> Any:
@@ -57,7 +61,7 @@ def as_word(value: Any) -> str:
     """A status or a code as text, "" when there is none."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return SECRET.sub(r"\1[...]", _clean(str(value)[: 4 * LONGEST_WORD]))[:LONGEST_WORD]
+    return _hide(_clean(str(value)[: 4 * LONGEST_WORD]))[:LONGEST_WORD]
 
 
 def as_number(value: Any) -> int | None:
@@ -80,8 +84,12 @@ def as_message(value: Any, otherwise: str) -> str:
     text = value if isinstance(value, str) else as_object(value).get("message")
     if not isinstance(text, str):
         return otherwise
-    shown = SECRET.sub(r"\1[...]", _clean(text[: 4 * LONGEST_MESSAGE])).strip()
+    shown = OPAQUE.sub("[...]", _hide(_clean(text[: 4 * LONGEST_MESSAGE]))).strip()
     return shown[:LONGEST_MESSAGE] or otherwise
+
+
+def _hide(text: str) -> str:
+    return SECRET.sub(lambda found: f"{found[1] or ''}[...]", text)
 
 
 def _clean(text: str) -> str:

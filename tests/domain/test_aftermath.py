@@ -55,9 +55,10 @@ def asked_to_stop(page: Page) -> int:
 def test_a_canceled_job_is_stopped_where_that_can_be_asked() -> None:
     page = running()
     page.tell(CancelAsked())
-    assert page.kinds == {TaskKind.CANCEL}
+    assert page.kinds == {TaskKind.CANCEL, TaskKind.FOLLOW}
     task = page.tasks[TaskKind.CANCEL, ""]
     assert (task.due_at, task.lane) == (NOW, "alltoken.cancel")
+    assert page.tasks[TaskKind.FOLLOW, ""].due_at == NOW + FILM.poll_interval
 
 
 def test_a_canceled_job_that_cannot_be_stopped_is_followed() -> None:
@@ -91,7 +92,7 @@ def test_a_call_that_is_taken_after_the_cancel_is_stopped_then() -> None:
     named = page.tell(TAKEN)
     assert (named.status, named.upstream_id) == (Status.CANCELED, UPSTREAM)
     assert named.state["follow_until"] == page.now + FILM.settle
-    assert page.kinds == {TaskKind.CANCEL}
+    assert page.kinds == {TaskKind.CANCEL, TaskKind.FOLLOW}
 
 
 def test_a_call_that_is_taken_after_its_outcome_was_given_up_is_followed() -> None:
@@ -113,11 +114,11 @@ def test_a_job_that_failed_at_the_provider_is_only_named() -> None:
     assert not page.tasks
 
 
-def test_a_provider_that_takes_the_wish_is_followed_to_the_end() -> None:
+def test_a_provider_that_has_answered_the_wish_is_asked_at_once_how_it_ended() -> None:
     page = given_up()
     assert page.kinds == {TaskKind.FOLLOW}
     task = page.tasks[TaskKind.FOLLOW, ""]
-    assert (task.due_at, task.attempt) == (NOW + FILM.poll_interval, 1)
+    assert (task.due_at, task.attempt) == (NOW, 0)
 
 
 def test_a_wish_that_is_lost_is_repeated_so_often_and_then_the_job_is_followed() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from domain.portrait_event import Verified
 from domain.submission import Stage, Status, Submission
+from engine.assets import MOST_PAGES
 from engine.runners import run
 from engine.scans import start
 from tests.engine.bench import Answer, Bench, answered, breaks, never, says
@@ -119,7 +120,7 @@ async def test_it_is_looked_for_on_so_many_pages_and_then_again_later(bench: Ben
 
     async with answered(bench, answer) as context:
         await run(context, await bench.claim(CREATE))
-    assert len(pages) == 10
+    assert len(pages) == MOST_PAGES
     assert (await bench.get(submission)).stage is Stage.SETTLING
 
 

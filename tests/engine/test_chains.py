@@ -96,6 +96,28 @@ async def test_no_money_is_spent_on_what_has_no_ground(bench: Bench, how: str) -
     assert bench.world.paid_submits() == 0
 
 
+@pytest.mark.parametrize("part", ["image", "video", "audio"])
+@pytest.mark.parametrize("made", ["image/jpeg", "video/mp4", None])
+async def test_the_short_form_of_content_and_an_asset_say_their_family_beside_it(
+    bench: Bench, part: str, made: str | None
+) -> None:
+    """An output of which nobody says what it is may stand anywhere."""
+    first = await bench.portrait()
+    item = {"type": part, "url": result_of(first)}
+    video = await film(bench, content=[item])
+    asset = await own_portrait(bench, result_of(first), asset={"asset_type": part.title()})
+    scan = await bench.scan(asset={"url": result_of(first), "asset_type": part.title()})
+    await ends(bench, first, Output(url="https://cdn.example/1", content_type=made))
+    fits = made is None or made.startswith(part)
+    for one in (video, asset, scan):
+        begun = await bench.get(one)
+        assert (begun.status is Status.FAILED) is not fits
+        if not fits:
+            assert (begun.error or {})["message"].endswith(
+                f"no {part}: its first output is {made}."
+            )
+
+
 async def test_the_acceptance_answers_with_what_is_true_by_then(bench: Bench) -> None:
     first = await bench.portrait()
     await ends(bench, first, Output(url=IMAGE))

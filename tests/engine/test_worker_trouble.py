@@ -17,6 +17,7 @@ from engine.runners import RUNNERS, run
 from store.news import News, Outcome
 from tests.engine.bench import Bench, MoodyStore, answered, says
 from tests.engine.working import Held, accepted, stage, working
+from tests.house import turn
 
 pytestmark = pytest.mark.asyncio
 
@@ -55,6 +56,20 @@ async def test_an_unforeseen_failure_does_not_stop_the_others(
     monkeypatch.setitem(RUNNERS, TaskKind.SUBMIT, fail_one)
     async with working(bench.context):
         await stage(bench, await bench.portrait(), Stage.RUNNING)
+
+
+@pytest.mark.parametrize("verb", ["next_due", "claim"])
+async def test_a_worker_that_waits_for_the_store_hears_that_it_shall_stop(
+    bench: Bench, verb: str
+) -> None:
+    """The clock stands still: nothing but the stop wakes it."""
+    store = MoodyStore(bench.context.store)
+    store.away[verb] = 1
+    await bench.portrait()
+    async with asyncio.timeout(30), working(replace(bench.context, store=store)):
+        while not store.failures:
+            await turn()
+        await bench.breathe()
 
 
 @pytest.fixture

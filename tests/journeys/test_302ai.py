@@ -66,7 +66,6 @@ async def test_a_task_is_asked_for_until_it_is_done(shared: House) -> None:
     gaps = waits([*submits(shared, prompt), *queries(shared, prompt)])
     assert len(gaps) >= 3
     assert all(gap >= 2 for gap in gaps)
-    assert gaps[-1] > gaps[0]
     assert paid(shared, prompt) == 1
 
 

@@ -76,7 +76,6 @@ async def test_a_query_that_comes_too_soon_only_means_slow_down(shared: House, n
     gaps = waits(queries(shared, prompt))
     assert len(gaps) == times
     assert all(gap >= 2 for gap in gaps)
-    assert gaps[-1] > gaps[0]
     assert len(submits(shared, prompt)) == paid(shared, prompt) == 1
 
 

@@ -141,7 +141,6 @@ async def test_a_group_that_cannot_be_deleted_is_told_in_the_end(shared: House) 
     assert (done["status"], done["error"]["code"]) == ("failed", "asset_rejected")
     assert done["result"] == {"outputs": [], "group_id": group.id}
     tries = deletions(shared, group.id)
-    assert waits(tries)[-1] > waits(tries)[0]
     assert 30 < sum(waits(tries)) < 120
 
 

@@ -165,8 +165,9 @@ def test_the_answer_to_a_poll(case: str) -> None:
 CANCELS: dict[str, Event] = {
     "cancelled": canceled("cancel"),
     "processing": progress("processing", "cancel"),
-    "too_late": AskFailed(source="cancel", reason="task_already_finished"),
-    "not_found": AskFailed(source="cancel", reason="not_found"),
+    # It cannot be stopped any more: a poll will say how it is.
+    "too_late": progress("HTTP 409", "cancel"),
+    "not_found": progress("HTTP 404", "cancel"),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.errors import BadFormat
-from domain.event import Accepted, CallRefused, OutcomeUnknown
+from domain.event import Accepted, CallRefused
 from providers import alltoken_video
 from providers.alltoken_video_input import VideoInput
 from tests.providers.recorded import ACCOUNT, NOW, reply
@@ -76,11 +76,12 @@ def test_a_call_that_is_seen_twice_has_made_the_task_that_it_names(named: dict[s
 @pytest.mark.parametrize(
     "named", [{}, {"nested": {"id": ID}}, {"above": [ID]}, {"nested": "a b"}, {"above": "x" * 300}]
 )
-def test_a_call_that_is_seen_twice_and_names_no_task_is_neither_taken_nor_refused(
+def test_a_call_that_is_seen_twice_and_names_no_task_is_refused(
     named: dict[str, Any],
 ) -> None:
     event = alltoken_video.read_submit(reply(409, twice(**named)), NOW)
-    assert event == OutcomeUnknown(source="submit", reason="duplicate_request")
+    assert isinstance(event, CallRefused)
+    assert event.error.provider_code == "duplicate_request"
 
 
 @pytest.mark.parametrize(("status", "code"), [(409, "conflict"), (400, "duplicate_request")])

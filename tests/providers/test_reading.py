@@ -132,7 +132,9 @@ def test_a_word_is_text_or_a_number_and_short() -> None:
 
 
 def test_a_message_is_cut_and_can_be_stored() -> None:
-    assert as_message("x" * 5000, "") == "x" * 500
+    assert as_message("no " * 5000, "") == ("no " * 500)[:500]
+    assert as_message(f"bad image {'/9j4' * 50}.", "") == "bad image [...]."
+    assert as_message("token 20260702230643abcdefghijklmnop is bad", "") == "token [...] is bad"
     assert as_message("a\0b\ud800c", "") == "ab?c"
     assert as_message({"message": "inside"}, "") == "inside"
 
