@@ -32,13 +32,12 @@ async def advance(transaction: Transaction, items: Sequence[News]) -> list[Outco
     owners = await _owners(transaction, items, known)
     changes = Changes(taken=await _taken(transaction, items))
     outcomes = [_one(item, known, held, owners, changes) for item in items]
-    first_due, woken = await _wake(transaction, known, owners, changes)
+    first_due = await _wake(transaction, known, owners, changes)
     await write(transaction, changes)
-    if not woken:
+    if first_due is None:
         return outcomes
     return [
-        replace(outcome, next_due=_earlier(outcome.next_due, first_due), woken=woken)
-        for outcome in outcomes
+        replace(outcome, next_due=_earlier(outcome.next_due, first_due)) for outcome in outcomes
     ]
 
 
@@ -47,11 +46,9 @@ async def _wake(
     known: dict[str, Submission],
     owners: dict[str, str],
     changes: Changes,
-) -> tuple[int | None, tuple[tuple[str, int], ...]]:
-    """Tell those that wait for what has ended; what ends by that is told too. When their first task
-    is due, and who they are."""
+) -> int | None:
+    """Tell those that wait for what has ended; what ends by that is told too. The first due time."""
     told: set[str] = set()
-    woken: dict[str, int] = {}
     first_due = None
     while ended := {name: news for name, news in changes.ended.items() if name not in told}:
         told |= ended.keys()
@@ -63,8 +60,7 @@ async def _wake(
             news = about_the_end(item, waiting.id, row["needs_id"], known[row["needs_id"]])
             outcome = _apply(news, waiting, known, owners, changes)
             first_due = _earlier(first_due, outcome.next_due)
-            woken[waiting.id] = known[waiting.id].version
-    return first_due, tuple(woken.items())
+    return first_due
 
 
 def about_the_end(item: News, waiting_id: str, needs_id: str, end: Submission | None) -> News:

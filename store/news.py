@@ -41,5 +41,3 @@ class Outcome:
     submission: Submission | None = None
     changed: bool = False
     next_due: int | None = None
-    woken: tuple[tuple[str, int], ...] = ()
-    """Other submissions that were told of an end in the same commit, and their versions."""

@@ -20,7 +20,6 @@ from store.acceptance import Acceptance
 from store.database import Database, Transaction
 from store.group_commit import GroupCommit, group_commit
 from store.keys import ApiKey, NewSecret
-from store.listing import LAST, Page
 from store.migrate import migrate
 from store.news import News, Outcome
 from store.sqlite import open_sqlite
@@ -55,10 +54,6 @@ def _nobody(_due_at: int) -> None:
     """Nobody wants to know."""
 
 
-def _nobody_either(_submission_id: str, _version: int) -> None:
-    """Nobody waits."""
-
-
 class Store:
     """Verbs over one open database; made by `open_store`."""
 
@@ -67,8 +62,6 @@ class Store:
         self._writer = writer
         self.on_task: Callable[[int], None] = _nobody
         """A hint, called after a commit with the due time of a new task. Nothing depends on it."""
-        self.on_change: Callable[[str, int], None] = _nobody_either
-        """A hint, called after a commit with a submission that is newer now, and its version."""
 
     # --- submissions
 
@@ -84,10 +77,6 @@ class Store:
         outcome: Outcome = await self._writer.do(news.advance, item)
         if outcome.next_due is not None:
             self.on_task(outcome.next_due)
-        if outcome.changed and outcome.submission is not None:
-            self.on_change(outcome.submission.id, outcome.submission.version)
-        for submission_id, version in outcome.woken:
-            self.on_change(submission_id, version)
         return outcome
 
     async def submission(self, submission_id: str, key_id: str | None = None) -> Submission:
@@ -96,23 +85,6 @@ class Store:
         if not rows or (key_id is not None and rows[0]["key_id"] != key_id):
             raise NotFound(submission_id)
         return submissions.from_row(rows[0], whole=True)
-
-    async def page(self, page: Page) -> list[Submission]:
-        """A page's submissions, and one more when there are more."""
-        rows = await self._database.read(
-            "submissions_of_a_key",
-            key_id=page.key_id,
-            before=page.before or LAST,
-            status=page.status,
-            kind=page.kind,
-            limit=page.limit + 1,
-        )
-        return [submissions.from_row(row, whole=True) for row in rows]
-
-    async def versions(self, submission_ids: Sequence[str]) -> dict[str, int]:
-        """How new they are; those that are gone are not among them."""
-        ids = json.dumps(list(submission_ids))
-        return {row["id"]: row["version"] for row in await self._database.read("versions", ids=ids)}
 
     async def timeline(self, submission_id: str) -> list[TimelineEvent]:
         rows = await self._database.read("events_of_submission", id=submission_id)

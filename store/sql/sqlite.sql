@@ -73,19 +73,6 @@ WHERE upstream_id IN (SELECT value FROM json_each(:ids));
 -- One submission with everything.
 SELECT * FROM submissions WHERE id = :id;
 
--- name: submissions_of_a_key
--- A page of a key's submissions, newest first.
-SELECT * FROM submissions
-WHERE
-    key_id = :key_id AND id < :before
-    AND (:status IS NULL OR status = :status) AND (:kind IS NULL OR kind = :kind)
-ORDER BY id DESC
-LIMIT :limit;
-
--- name: versions
--- How new these submissions are.
-SELECT id, version FROM submissions WHERE id IN (SELECT value FROM json_each(:ids));
-
 -- name: add_event
 -- Keep an event; the same news told again changes nothing.
 INSERT INTO events (submission_id, key, type, source, status, at, version, facts)
