@@ -1,12 +1,14 @@
 """The boundaries between steps, counted; at one of them the process kills itself.
 
-A boundary is just before and just after each commit of the store and each call to a provider, and
-just after each of our own answers that promises something (202, 204, 303).
+A boundary is just before and just after each commit of the store and each call to a provider, just
+after each of our own answers that promises something (201, 202, 204, 303; 200 to what was posted),
+and, of an upload, each piece that comes in and each thing that is done in the uploads' folder.
 """
 
 import os
 import re
 import signal
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,9 +21,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from store.database import Database, Result, Row, Transaction, Work
 from tests.crash.shared_clock import Page
 
-PROMISES = (202, 204, 303)
+PROMISES = (201, 202, 204, 303)
 LONG_PART = re.compile(r"(?<=/)[^/]{20,}")
 """Tokens and ids in a path."""
+UPLOADS = "uploads"
+"""The folder of the uploads, and the last part of the path to which they are posted."""
+ON_THE_DISK = ("open", "os.rename", "os.remove")
+"""What is done to a file, by its name for an audit hook, which is asked before it is done."""
 
 
 class Boundaries:
@@ -45,6 +51,17 @@ class Boundaries:
             os.write(self._file, f"{names[1]}\n".encode())
             if self._death in names:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch_folder(self, folder: Path) -> None:
+        """Cross before each thing that is done to a file of the folder, or to the folder itself."""
+
+        def asked(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in ON_THE_DISK and str(arguments[0]).startswith(str(folder)):
+                path = Path(str(arguments[0]))
+                what = "the folder" if path == folder else f"an upload{path.suffix}"
+                self.cross(f"before {event} of {what}")
+
+        sys.addaudithook(asked)
 
     async def before_call(self, request: httpx.Request) -> None:
         self.page.calls += 1
@@ -86,20 +103,30 @@ class CountedDatabase:
 
 
 class NamedTransaction:
-    """A transaction that can be told by what it writes: by its news, or else by its tasks."""
+    """A transaction that can be told by what it writes: by its news, or else by its tasks.
+
+    News go by the kind of their submission, tasks by their lane.
+    """
 
     inner: Transaction
 
     def __init__(self) -> None:
         self._news: list[str] = []
         self._rest: list[str] = []
+        self._kinds: dict[str, str] = {}
+        self._lanes: dict[tuple[str, str], str] = {}
 
     @property
     def name(self) -> str:
         return "+".join(dict.fromkeys(self._news or self._rest or ["nothing"]))
 
     async def all(self, statement: str, **values: Any) -> list[Row]:
-        return await self.inner.all(statement, **values)
+        rows = await self.inner.all(statement, **values)
+        if statement in ("submissions_to_advance", "dependents"):
+            self._kinds |= {row["id"]: row["kind"] for row in rows}
+        elif statement in ("due_tasks", "urgent_tasks"):
+            self._lanes |= {(row["submission_id"], row["kind"]): row["lane"] for row in rows}
+        return rows
 
     async def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
         self._note(statement, rows)
@@ -111,29 +138,43 @@ class NamedTransaction:
 
     def _note(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if statement == "add_event":
-            self._news += [row["type"] for row in rows]
+            self._news += [f"{self._kinds[row['submission_id']]} {row['type']}" for row in rows]
         elif statement == "add_submission":
-            self._news.append("acceptance")
+            self._news += [f"{row['kind']} acceptance" for row in rows]
         else:
-            self._rest += [f"{statement} {row.get('kind', '')}".rstrip() for row in rows]
+            self._rest += [f"{statement} {self._lane(row)}".rstrip() for row in rows]
+
+    def _lane(self, row: Mapping[str, Any]) -> str:
+        kind = str(row.get("kind", ""))
+        return str(row.get("lane") or self._lanes.get((row.get("submission_id", ""), kind), kind))
 
 
 class AnswersCounted:
-    """The service, whose promising answers are boundaries."""
+    """The service, whose promising answers are boundaries; and what comes in of an upload."""
 
     def __init__(self, app: ASGIApp, boundaries: Boundaries) -> None:
         self._app = app
         self._boundaries = boundaries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = LONG_PART.sub("*", scope["path"])
         status = 0
+
+        async def received() -> Message:
+            message = await receive()
+            if scope["method"] == "POST" and path.endswith(f"/{UPLOADS}"):
+                self._boundaries.cross(f"received of {path}")
+            return message
 
         async def counted(message: Message) -> None:
             nonlocal status
             await send(message)
             status = message.get("status", status)
-            if message["type"] == "http.response.body" and status in PROMISES:
-                path = LONG_PART.sub("*", scope["path"])
+            promises = status in PROMISES or (status == 200 and scope["method"] == "POST")
+            if message["type"] == "http.response.body" and promises:
                 self._boundaries.cross(f"answered {scope['method']} {path} {status}")
 
-        await self._app(scope, receive, counted if scope["type"] == "http" else send)
+        await self._app(scope, received, counted)

@@ -6,17 +6,20 @@ code when it has ended; when the connection closes, the child is killed.
 """
 
 import asyncio
+import gc
 import json
 import os
 import select
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio._backends._asyncio  # noqa: F401 - httpx would load it during the first call
+import httpcore  # noqa: F401 - and this with the first client
 import uvicorn
 
 from app import logs
@@ -24,13 +27,26 @@ from app.http import create_app
 from app.services import wired
 from app.settings import Settings, read_settings
 from domain.times import Clock
+from handlers.pages import ScanView, render_scan
 from handlers.services import Services
 from store.group_commit import group_commit
 from store.store import Store, open_database
-from tests.crash.boundaries import AnswersCounted, Boundaries, CountedDatabase
+from tests.crash.boundaries import UPLOADS, AnswersCounted, Boundaries, CountedDatabase
 from tests.crash.shared_clock import FollowingClock, Page
 
 LONGEST_REQUEST = 64 * 1024
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+PAGE = ScanView(
+    state="start",
+    language="en",
+    name=None,
+    start_url="/",
+    page_url="/",
+    return_url=None,
+    expires_at=None,
+    now=0,
+    refresh_seconds=None,
+)
 
 
 def serve(folder: Path, variables: dict[str, str], death: str) -> None:
@@ -39,6 +55,7 @@ def serve(folder: Path, variables: dict[str, str], death: str) -> None:
     page = Page(folder / "clock")
     page.in_store = page.calls = 0
     boundaries = Boundaries(folder / "boundaries", page, death)
+    boundaries.watch_folder(folder / UPLOADS)
     clock = FollowingClock(page)
 
     @asynccontextmanager
@@ -82,6 +99,7 @@ async def counted(
 
 def nursery(path: str) -> None:
     """Fork a service for each connection, until our own stdin ends."""
+    load_once()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
@@ -93,6 +111,18 @@ def nursery(path: str) -> None:
                 if os.fork() == 0:
                     listener.close()
                     keep(connection)
+
+
+def load_once() -> None:
+    """What every child would load for itself, which is most of the work of starting one."""
+    config = uvicorn.Config(AnswersCounted, log_config=None)
+    config.load()
+    config.get_loop_factory()
+    render_scan(PAGE)
+    # Nobody here speaks TLS; to read the world's certificates takes longer than to start.
+    ssl.create_default_context = lambda *_args, **_options: NO_TLS
+    # A collection in a child would touch, and so copy, every page that it shares with us.
+    gc.freeze()
 
 
 def keep(connection: socket.socket) -> None:

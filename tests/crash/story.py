@@ -27,7 +27,7 @@ from tests.crash.supervisor import Supervisor
 from tests.house import KEY
 from tests.journeys.phone import Phone
 
-LOOK = 0.012
+LOOK = 0.02
 """Real seconds between two looks of a client."""
 FINAL = ("succeeded", "failed", "expired", "canceled")
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -43,6 +43,7 @@ class Story(Supervisor):
     async def insist(self, call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
         """Repeat until there is an answer that is not "come back later"."""
         while True:
+            await self.up.wait()
             try:
                 response = await call()
             except httpx.TransportError:
@@ -144,7 +145,8 @@ async def playing(
     copytree(template, folder)
     page = Page.make(folder / "clock")
     clock = LeadingClock(page)
-    world = World(clock=clock.seconds, tiny_media=True)  # type: ignore[arg-type]
+    wire = httpx.AsyncHTTPTransport(verify=NO_TLS, trust_env=False)
+    world = World(clock=clock.seconds, tiny_media=True, transport=wire)  # type: ignore[arg-type]
     world.switches.set(**switches or {})
     with reserved_port() as port:
         url = f"http://127.0.0.1:{port}"
@@ -195,6 +197,8 @@ def _variables(folder: Path, sandbox_url: str, url: str, port: int) -> dict[str,
         "WAVESPEED_BASE_URL": sandbox_url,
         "ALLTOKEN_API_KEY": "at-test",
         "ALLTOKEN_BASE_URL": sandbox_url,
+        "AI302_API_KEY": "sk-302-test",
+        "AI302_BASE_URL": sandbox_url,
         "LIKENESS_SETTLE_S": "15",
         "LIKENESS_SCAN_LINK_TTL_S": "600",
     }

@@ -35,7 +35,7 @@ class Death:
     groups: int
     """How many groups the provider had by then."""
     kept: list[dict[str, Any]]
-    """The submissions as the next process found them."""
+    """The submissions as it has left them."""
 
 
 @dataclass(kw_only=True)
@@ -50,6 +50,8 @@ class Supervisor:
     step: float = STEP
     hold: bool = True
     """Whether time stands still while the service waits for an answer of a provider."""
+    up: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while the service takes connections."""
     deaths: list[Death] = field(default_factory=list)
     takeovers: list[int] = field(default_factory=list)
     """Milliseconds after which everything that a dead process held was taken over."""
@@ -60,10 +62,12 @@ class Supervisor:
             wanted = {"folder": str(self.folder), "variables": self.variables, "death": death}
             async with started(self.nursery, **wanted) as process:
                 await self._wait_until_ready(process)
+                self.up.set()
                 left = self._look_around()
                 while process.exit_code is None:
                     await self._beat(process, STEP if left else self.step)
                     left = self._note_takeover(left)
+            self.up.clear()
             crossed = self.boundaries()
             self.deaths.append(
                 Death(
@@ -72,7 +76,7 @@ class Supervisor:
                     code=process.exit_code,
                     at=self.clock.now(),
                     groups=len(self.world.groups),
-                    kept=[],
+                    kept=rows.left_behind(self.folder),
                 )
             )
             # What the next process claims is later than what the dead one held.
@@ -104,11 +108,10 @@ class Supervisor:
         return bool(self.page.in_store or (self.hold and self.page.calls))
 
     def _look_around(self) -> set[str]:
-        """Note what the dead have left; of their claims, those that are still theirs."""
+        """Of the claims of the dead, those that are still theirs."""
         if not self.deaths:
             return set()
         last = self.deaths[-1]
-        last.kept.extend(rows.submissions(self.folder))
         # All that was claimed after the death is held longer.
         longest = last.at + LEASE
         return {holder for holder, until in rows.held(self.folder).items() if until <= longest}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.crash import rows
+from tests.crash.checks import check_timeline
 from tests.crash.story import Story, playing
-from tests.crash.sweep import check_timeline
 
 pytestmark = pytest.mark.asyncio
 

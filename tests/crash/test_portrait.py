@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 
 from tests.crash import rows
+from tests.crash.checks import check_timeline
 from tests.crash.story import Story
-from tests.crash.sweep import at_every_boundary, check_timeline
+from tests.crash.sweep import at_every_boundary
 
 pytestmark = pytest.mark.asyncio
 
 CALL = "/api/v3/bytedance/portrait"
-NEVER_SENT = ("after commit submit.sending", f"before call {CALL}")
-ANSWER_LOST = (f"after call {CALL}", "before commit submit.accepted")
+NEVER_SENT = ("after commit wavespeed/portrait submit.sending", f"before call {CALL}")
+ANSWER_LOST = (f"after call {CALL}", "before commit wavespeed/portrait submit.accepted")
 
 
 async def test_portrait_by_webhook(nursery: Path, template: Path, tmp_path: Path) -> None:
