@@ -58,7 +58,7 @@ def test_the_newest_signature_comes_first() -> None:
         {"webhook-timestamp": str(now() - 1)},
         {"webhook-signature": "v1,eA=="},
     ],
-    ids=str,
+    ids=("id", "timestamp", "signature"),
 )
 def test_a_changed_header_does_not_verify(library: Library, forged: dict[str, str]) -> None:
     headers = signed_headers("msg_1", now(), BODY, [NEW]) | forged

@@ -164,7 +164,6 @@ def test_a_medium_in_short_is_a_url_or_an_upload() -> None:
         ({"type": "draft_task", "draft_task": {"id": ""}}, {"draft_task.id"}),
         ({"type": "picture", "url": "ftp://x", "role": 1}, {"type", "url", "role"}),
     ],
-    ids=str,
 )
 def test_a_mistake_in_content_is_named_where_it_stands(
     fields: dict[str, Any], bad: set[str]
