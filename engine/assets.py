@@ -1,15 +1,15 @@
 """Assets: created once in their group, then waited for until Active."""
 
-from domain.event import Accepted, AskFailed, CallRefused, Event, NotSettled, Sending
+from domain.event import Accepted, AskFailed, CallRefused, Event, NotSettled
 from domain.reference import UPLOAD, reference
 from domain.scan import GROUP_TYPE as LIVENESS
 from domain.submission import Stage, Submission
 from domain.task import Claim
 from domain.times import MINUTE
 from domain.upload import Upload
+from engine.calls import call_once
 from engine.context import Context
 from engine.inputs import NotReady, for_provider, uploaded
-from engine.jobs import no_answer
 from engine.wire import Lost, send
 from providers import alltoken_asset
 from providers.alltoken_asset import AssetWish
@@ -32,19 +32,7 @@ async def create_asset(context: Context, claim: Claim, submission: Submission) -
     except NotReady as reason:
         await context.keep_telling(claim, CallRefused(source="submit", error=reason.error))
         return
-    about_to = Sending(
-        source="submit", key=f"sending:asset:{claim.task.attempt}", call=claim.holder
-    )
-    outcome = await context.tell(submission.id, about_to, claim)
-    if not outcome.changed or outcome.submission is None or outcome.submission.final:
-        return
-    answer = await send(context.calling, request)
-    event: Event
-    if isinstance(answer, Lost):
-        event = no_answer(answer)
-    else:
-        event = alltoken_asset.read_created_asset(answer)
-    await context.keep_telling(claim, event)
+    await call_once(context, claim, request, "asset:", alltoken_asset.read_created_asset)
 
 
 async def _request(context: Context, submission: Submission) -> Request:

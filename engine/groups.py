@@ -1,12 +1,12 @@
 """Groups of assets: made once, and deleted when they were made in vain."""
 
-from domain.event import Event, NotSettled, Sending
+from domain.event import Event, NotSettled
 from domain.portrait_event import GroupMade, GroupStays
 from domain.submission import Stage, Submission
 from domain.task import Claim
 from engine.assets import MOST_PAGES, earliest
+from engine.calls import call_once
 from engine.context import Context
-from engine.jobs import no_answer
 from engine.wire import Lost, send
 from providers import alltoken_group
 from providers.alltoken_group import GroupWish
@@ -31,19 +31,7 @@ async def create_group(context: Context, claim: Claim, submission: Submission) -
                 await context.keep_telling(claim, NotSettled(source="settlement"))
             return
     request = alltoken_group.create_group(context.account("alltoken"), wish)
-    about_to = Sending(
-        source="submit", key=f"sending:group:{claim.task.attempt}", call=claim.holder
-    )
-    outcome = await context.tell(submission.id, about_to, claim)
-    if not outcome.changed or outcome.submission is None or outcome.submission.final:
-        return
-    answer = await send(context.calling, request)
-    event: Event
-    if isinstance(answer, Lost):
-        event = no_answer(answer)
-    else:
-        event = alltoken_group.read_created_group(answer)
-    await context.keep_telling(claim, event)
+    await call_once(context, claim, request, "group:", alltoken_group.read_created_group)
 
 
 async def delete_group(context: Context, claim: Claim, submission: Submission) -> None:

@@ -1,7 +1,7 @@
 """Paid jobs: submit once, settle what is unknown, ask how it goes.
 
 Rules of this file:
-- `Sending` is committed before the call leaves; without that commit there is no call.
+- The paid call leaves through `calls.py`, which announces it first.
 - A submission that is found in any other stage than `queued` has been sent by somebody who is
   gone: it is settled, never sent again.
 """
@@ -12,14 +12,13 @@ from domain.event import (
     AskFailed,
     CallRefused,
     Event,
-    NotAccepted,
     NotSettled,
     OutcomeUnknown,
-    Sending,
 )
 from domain.submission import Stage, Submission
 from domain.task import Claim
 from domain.times import MINUTE
+from engine.calls import call_once
 from engine.context import Context
 from engine.inputs import NotReady, for_provider
 from engine.links import webhook_tokens, webhook_url
@@ -56,24 +55,13 @@ async def submit(context: Context, claim: Claim, submission: Submission) -> None
     if kind.idempotency_key:
         headers = {**request.headers, "Idempotency-Key": submission.id}
         request = replace(request, headers=headers)
-    about_to = Sending(source="submit", key=f"sending:{claim.task.attempt}", call=claim.holder)
-    outcome = await context.tell(submission.id, about_to, claim)
-    if not outcome.changed or outcome.submission is None or outcome.submission.final:
-        return
-    answer = await send(context.calling, request)
-    event: Event
-    if isinstance(answer, Lost):
-        event = no_answer(answer)
-    else:
-        event = provider.read_submit(answer, context.clock.now())
-    await context.keep_telling(claim, event)
-
-
-def no_answer(lost: Lost) -> NotAccepted | OutcomeUnknown:
-    """A call that never left may be made again; of any other, nobody knows."""
-    if lost.left:
-        return OutcomeUnknown(source="submit", reason=lost.reason)
-    return NotAccepted(source="submit", reason=lost.reason)
+    await call_once(
+        context,
+        claim,
+        request,
+        "",
+        lambda answer: provider.read_submit(answer, context.clock.now()),
+    )
 
 
 async def poll(context: Context, claim: Claim, submission: Submission) -> None:

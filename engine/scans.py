@@ -15,8 +15,8 @@ from domain.portrait_event import ScanOver, ScanPending, SessionOpened
 from domain.submission import Submission
 from domain.task import Claim
 from domain.times import SECOND
+from engine.calls import no_answer
 from engine.context import Context
-from engine.jobs import no_answer
 from engine.links import callback_url
 from engine.wire import Lost, send
 from providers import alltoken

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive
 
 from domain.event import NotAccepted, OutcomeUnknown
 from engine import wire
-from engine.jobs import no_answer
+from engine.calls import no_answer
 from engine.wire import NEVER_LEFT, Lost, send
 from providers.base import File, Reply, Request
 from tests.engine.bench import Answer, breaks, says
