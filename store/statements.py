@@ -1,4 +1,10 @@
-"""The named statements of one dialect."""
+"""The named statements of one dialect.
+
+Rules of the files:
+- `sql/<dialect>/<noun>.sql`; every dialect knows the same names.
+- :rows, :ids, :claims and :lanes are JSON texts: one statement serves a whole batch, in one step that
+  leaves the interpreter's lock to others. Only content in bytes is written row by row.
+"""
 
 import re
 from functools import cache
@@ -9,6 +15,10 @@ NAMED = re.compile(r"^-- name: (\w+)\n(.*?)(?=^-- name: |\Z)", re.MULTILINE | re
 
 @cache
 def statements(dialect: str) -> dict[str, str]:
-    """{name: SQL} of `sql/<dialect>.sql`."""
-    text = (resources.files("store") / "sql" / f"{dialect}.sql").read_text(encoding="utf-8")
-    return {name: sql.strip() for name, sql in NAMED.findall(text)}
+    """{name: SQL} of the files in `sql/<dialect>`."""
+    folder = resources.files("store") / "sql" / dialect
+    return {
+        name: sql.strip()
+        for file in folder.iterdir()
+        for name, sql in NAMED.findall(file.read_text(encoding="utf-8"))
+    }

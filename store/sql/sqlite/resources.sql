@@ -1,0 +1,34 @@
+-- name: add_resource
+-- What was made at a provider, and for whom; told again it changes nothing.
+INSERT INTO resources (id, type, key_id, group_id, group_type, created_at, listed)
+SELECT
+    value ->> 'id', value ->> 'type', value ->> 'key_id', value ->> 'group_id',
+    value ->> 'group_type', value ->> 'created_at', value ->> 'listed'
+FROM json_each(:rows)
+WHERE true
+ON CONFLICT (id) DO UPDATE SET listed = min(listed, excluded.listed);
+
+-- name: forget_resource
+-- It is there no more, and nothing that was in it.
+UPDATE resources SET deleted_at = value ->> 'now'
+FROM json_each(:rows)
+WHERE deleted_at IS NULL AND (resources.id = value ->> 'id' OR group_id = value ->> 'id');
+
+-- name: resources
+-- What is known of these provider ids.
+SELECT * FROM resources WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: living_groups_of_a_key
+-- Every group that was made for a key and not deleted.
+SELECT * FROM resources
+WHERE key_id = :key_id AND type = 'group' AND deleted_at IS NULL
+ORDER BY created_at, id;
+
+-- name: count_groups
+-- How many groups live, of all keys: they share the provider's limit.
+SELECT count(*) AS number FROM resources WHERE type = 'group' AND deleted_at IS NULL;
+
+-- name: count_assets_of_group
+-- How many assets live in a group.
+SELECT count(*) AS number FROM resources
+WHERE group_id = :group_id AND type = 'asset' AND deleted_at IS NULL;
