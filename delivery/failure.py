@@ -22,9 +22,18 @@ class Failure(StrEnum):
     ANSWER_BROKEN = "answer_broken"
 
 
-OF_THE_PEER = (AddressRefused, TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL)
+OF_THE_PEER = (
+    AddressRefused,
+    TimeoutError,
+    OSError,
+    UnicodeError,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+)
 """What an attempt may raise for the peer's sake. The rest (httpx.StreamError, httpx.CookieConflict)
-is a mistake of ours. OSError: TLS that breaks after the handshake comes as a bare ssl.SSLError."""
+is a mistake of ours. OSError: TLS that breaks after the handshake comes as a bare ssl.SSLError.
+UnicodeError: httpx reads a redirect's target also when it does not follow it, and idna's error for a
+name that is none (xn--) goes through."""
 
 IN_A_WORD: tuple[tuple[tuple[type[Exception], ...], Failure], ...] = (
     ((AddressRefused, httpx.InvalidURL, httpx.UnsupportedProtocol), Failure.ADDRESS_REFUSED),

@@ -9,7 +9,6 @@ Rules of this file:
 - Neither a proxy from the environment, nor a redirect, nor a cookie is followed.
 """
 
-import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -21,6 +20,7 @@ import httpx
 
 from delivery.address import Address, AddressRefused, Network, refusal
 from delivery.host import Destination, destination
+from delivery.lookup import Lookup
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """From a name and a port to the texts of all addresses, best first; OSError when there is none."""
@@ -32,30 +32,23 @@ NO_KEEPING = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 HEADERS = {"user-agent": "Likeness", "accept-encoding": "identity", "connection": "close"}
 
 
-async def system_resolve(name: str, port: int) -> list[str]:
-    """The system's own answer: /etc/hosts, DNS and whatever else it is set to ask."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
-
-
 @asynccontextmanager
 async def guarded_client(
     allow: tuple[Network, ...],
-    resolve: Resolve = system_resolve,
+    resolve: Resolve | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client that reaches the public Internet, and of the rest only what is in `allow`.
 
     It raises AddressRefused for what it does not dial, and httpx.ConnectError from the resolver's
-    own error for a name without an address. `tls` is for tests; without it the certificates of
-    certifi count.
+    own error for a name without an address. Without `resolve` the system is asked, without `tls` the
+    certificates of certifi count.
     """
     wire = httpx.AsyncHTTPTransport(
         verify=True if tls is None else tls, trust_env=False, limits=NO_KEEPING
     )
     async with httpx.AsyncClient(
-        transport=Guard(wire, allow, resolve),
+        transport=Guard(wire, allow, resolve or Lookup()),
         headers=HEADERS,
         trust_env=False,
         follow_redirects=False,

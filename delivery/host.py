@@ -66,9 +66,12 @@ def check_url(url: str, allow: tuple[Network, ...] = ()) -> Destination:
 
 def _read(url: str | httpx.URL) -> httpx.URL:
     try:
-        return httpx.URL(url)
+        read = httpx.URL(url)
+        # httpx decodes a name only when it dials it, and then fails with an error of another library's.
+        _ = read.host
     except (httpx.InvalidURL, ValueError) as error:
         raise AddressRefused("url") from error
+    return read
 
 
 def _host(text: str) -> tuple[str, Address | None]:

@@ -10,7 +10,7 @@ from app.demo.phone import open_phone
 from app.demo.stage import Stage
 from app.demo.story import Part, Story
 from app.ending import Code, Stop
-from app.progress import in_words
+from app.progress import FINAL, in_words
 from sandbox.sources import MEDIA_FOLDER, sample
 
 Journey = Callable[[Stage], Awaitable[None]]
@@ -28,6 +28,7 @@ async def portrait(stage: Stage) -> None:
     OUT.print(f"   202 {submission['id']}  {in_words(submission)}")
     done = await Story(stage, Part(name="portrait", submission=submission)).to_the_end()
     await _by_webhook(stage, done["portrait"])
+    await told_app(stage, done["portrait"])
     await keep(stage, done["portrait"], "first-portrait.jpg")
 
 
@@ -57,6 +58,8 @@ async def face_to_film(stage: Stage) -> None:
     OUT.print("   Nobody does anything from here on.")
     done = await story.to_the_end()
     told_asset(done["scan"])
+    for part in done.values():
+        await told_app(stage, part)
     await keep(stage, done["video"], "video.mp4")
     await keep(stage, done["portrait"], "portrait.jpg")
     await keep(stage, done["avatar"], "avatar.mp4")
@@ -108,12 +111,21 @@ async def _submit(
 
 async def _by_webhook(stage: Stage, submission: Json) -> None:
     """Polling would have finished it as well, but that is not what this journey shows."""
-    last = (await stage.client.events(submission["id"]))[-1]
-    if last["source"] != "webhook":
+    events = await stage.client.events(submission["id"])
+    # What has come after it are the copies of its outputs.
+    end = next(event for event in events if event["status"] in FINAL)
+    if end["source"] != "webhook":
         raise Stop(
-            f"{submission['id']} was finished by {last['source']}, not by its webhook.", Code.FAILED
+            f"{submission['id']} was finished by {end['source']}, not by its webhook.", Code.FAILED
         )
     OUT.print("   [green]succeeded[/green], told by the provider's signed webhook")
+
+
+async def told_app(stage: Stage, submission: Json) -> None:
+    told = await stage.app.until_told(submission["id"], f"submission.{submission['status']}")
+    types = ", then ".join(type_.removeprefix("submission.") for type_ in told)
+    words = f"our app was told by webhook, [green]signed[/green]: {types}"
+    OUT.print(f"   {submission['kind']:<27}  {words}")
 
 
 def told_asset(scan: Json) -> None:

@@ -1,6 +1,6 @@
-"""Where the demo plays: the sandbox and a real Likeness, each on a socket of its own.
+"""Where the demo plays: the sandbox, a real Likeness and a client's app, each on its own socket.
 
-Both live in one process, so that one Ctrl-C ends everything, but they meet only over HTTP.
+All live in one process, so that one Ctrl-C ends everything, but they meet only over HTTP.
 """
 
 from collections.abc import AsyncIterator
@@ -11,8 +11,9 @@ from typing import TextIO
 
 from app import logs
 from app.client import Client, open_client
+from app.demo.client_app import ClientApp, running_app
 from app.ending import Code, Stop
-from app.key_commands import add
+from app.key_commands import NewKey, add
 from app.serving import listen, running
 from app.settings import Settings
 from domain.times import Clock
@@ -32,6 +33,8 @@ class Stage:
     folder: Path
     key: str = field(repr=False)
     client: Client
+    app: ClientApp
+    """Ours, which Likeness tells by webhook."""
     clock: Clock
 
 
@@ -47,11 +50,22 @@ async def stage(folder: Path, port: int, clock: Clock) -> AsyncIterator[Stage]:
         listener = stack.enter_context(listen(HOST, port))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = _settings(url, sandbox_url, folder)
-        key = await _key(settings, clock)
+        app = ClientApp()
+        hook = await stack.enter_async_context(
+            running_app(app, stack.enter_context(listen(HOST, 0)))
+        )
+        made = await _key(settings, clock, hook)
+        app.secret = made.webhook_secret
         await stack.enter_async_context(running(settings, listener))
-        client = await stack.enter_async_context(open_client(url, key))
+        client = await stack.enter_async_context(open_client(url, made.api_key))
         yield Stage(
-            url=url, sandbox_url=sandbox_url, folder=folder, key=key, client=client, clock=clock
+            url=url,
+            sandbox_url=sandbox_url,
+            folder=folder,
+            key=made.api_key,
+            client=client,
+            app=app,
+            clock=clock,
         )
 
 
@@ -83,10 +97,10 @@ def _settings(url: str, sandbox_url: str, folder: Path) -> Settings:
     )
 
 
-async def _key(settings: Settings, clock: Clock) -> str:
+async def _key(settings: Settings, clock: Clock, hook: str) -> NewKey:
     name = f"demo at {clock.now()}"
     async with open_store(settings.store_url) as store:
-        made = await add(store, clock, name)
+        made = await add(store, clock, name, notify=hook)
     if made is None:
         raise Stop(f"There is already a key named {name}.", Code.FAILED)
-    return made.api_key
+    return made

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from app.client import Client, Problem
+from app.demo.client_app import ClientApp
 from app.demo.phone import Form, Phone, shortened
 from app.demo.show import _failure_of
 from app.demo.stage import Stage
@@ -42,6 +43,8 @@ def test_the_demo_succeeds_and_stays_up_until_told(tmp_path: Path, started: list
         r"avatar +wavespeed/avatar-omni-human +sub_\w+  the portrait",
     ):
         assert re.search(waits, oneshot.output), oneshot.output
+    assert len(re.findall(r"our app was told by webhook, signed: .*succeeded", oneshot.output)) == 5
+    assert "signed: action_required, then succeeded" in oneshot.output
     assert re.search(r"asset://\S+ is Active in group-", oneshot.output)
     for name, words in RESULTS.items():
         assert re.search(rf"results/{name}  {words}, ", oneshot.output)
@@ -101,6 +104,7 @@ async def test_a_journey_that_fails_says_why(tmp_path: Path) -> None:
         folder=tmp_path,
         key="lk_a",
         client=Client(wire),
+        app=ClientApp(),
         clock=TestClock(),
     )
     with pytest.raises(Stop, match=r"failed: Not allowed. \(moderated\)"):
