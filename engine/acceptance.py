@@ -1,20 +1,29 @@
 """A client's wish becomes a submission: the only way in."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from domain import chain
+from domain.errors import FieldError, InvalidInput
+from domain.idempotency import IdempotencyKey
 from domain.ids import new_id
 from domain.media import Media
 from domain.portrait import GROUP_TYPE
-from domain.reference import SUBMISSION, places, reference
+from domain.reference import SUBMISSION, UPLOAD, places, reference
 from domain.submission import Stage, Status, Submission
 from engine.context import FLOWS, Context
 from engine.inputs import set_media_aside
 from engine.links import scan_url
+from engine.view import show
 from providers.kinds import Flow, Kind
-from store.acceptance import Acceptance, Needs
+from store.acceptance import Acceptance, Needs, Once
+from store.documents import write_json
+
+LARGEST_FIELD = 256 * 1024
+"""Characters; far more than any provider's prompt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +37,14 @@ class Wish:
     notify: dict[str, Any] | None = None
 
 
-async def accept(context: Context, wish: Wish) -> Submission:
-    """Keep the submission and its first tasks in one commit; then it survives everything."""
+async def accept(context: Context, wish: Wish, key: IdempotencyKey | None = None) -> Submission:
+    """Keep the submission and its first tasks in one commit; then it survives everything.
+
+    With a `key` that request is made once; Repeated tells what was answered then.
+    """
     now = context.clock.now()
     fields, kept = set_media_aside(wish.kind, wish.input)
+    _refuse_too_long(fields)
     submission = Submission(
         id=new_id("sub", now),
         key_id=wish.key_id,
@@ -45,7 +58,27 @@ async def accept(context: Context, wish: Wish) -> Submission:
         notify=wish.notify,
     )
     submission = submission.changed(state=_state(context, wish.kind, submission))
-    return await context.store.accept(_acceptance(context, wish.kind, submission, kept))
+    acceptance = _acceptance(context, wish.kind, submission, kept)
+    if key is not None:
+        acceptance = replace(acceptance, once=Once(key=key, answer=partial(written, context)))
+    return await context.store.accept(acceptance)
+
+
+def _refuse_too_long(fields: Mapping[str, Any]) -> None:
+    """InvalidInput for what is no media and still as large: a list shows a hundred inputs at once."""
+    message = f"must be at most {LARGEST_FIELD} characters of JSON"
+    errors = [
+        FieldError(pointer=f"/input/{name}", message=message)
+        for name, value in fields.items()
+        if len(write_json(value)) > LARGEST_FIELD
+    ]
+    if errors:
+        raise InvalidInput(errors)
+
+
+def written(context: Context, submission: Submission) -> str:
+    """The answer to an accepted wish, as it is sent and kept."""
+    return json.dumps(show(context, submission), ensure_ascii=False, separators=(",", ":"))
 
 
 def _acceptance(
@@ -53,15 +86,18 @@ def _acceptance(
 ) -> Acceptance:
     """With its first tasks, or, when it is built on others, with what it waits for."""
     terms = context.terms(kind)
-    needs = _needs(kind, submission.input)
+    needs, uploads = _needs(kind, submission.input), _uploads(kind, submission.input)
     if not needs:
         begun = FLOWS[kind.flow].begin(submission, terms, submission.created_at)
-        return Acceptance(submission=begun.submission, tasks=begun.tasks, media=kept)
+        return Acceptance(
+            submission=begun.submission, tasks=begun.tasks, media=kept, uploads=uploads
+        )
     waiting = chain.wait(submission, needs, terms)
     ids = tuple(sorted(chain.needed(waiting)))
     return Acceptance(
         submission=waiting,
         media=kept,
+        uploads=uploads,
         needs=Needs(submission_ids=ids, decide=context.decide),
     )
 
@@ -78,6 +114,12 @@ def _needs(kind: Kind, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
         for place, value in places(fields, field.at)
         if (named := reference(value)) is not None and named.scheme == SUBMISSION
     ]
+
+
+def _uploads(kind: Kind, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Each upload that is named, once."""
+    named = (reference(value) for field in kind.media for _, value in places(fields, field.at))
+    return tuple({one.id: None for one in named if one is not None and one.scheme == UPLOAD})
 
 
 def _state(context: Context, kind: Kind, submission: Submission) -> dict[str, Any]:

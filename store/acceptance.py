@@ -1,16 +1,20 @@
 """The acceptance of new submissions: kept with everything that belongs to them, in one commit."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain.decision import Decide
+from domain.delivery import Delivery, delivery_of
 from domain.event import DependencyEnded
+from domain.idempotency import IdempotencyKey
+from domain.ids import new_id
 from domain.media import Media
 from domain.submission import Submission
 from domain.task import Task
 from store.advance import about_the_end, advance
 from store.database import Transaction
+from store.deliveries import put_deliveries
 from store.news import News
 from store.submissions import add_media, from_row, whole_row
 from store.tasks import put_tasks
@@ -25,6 +29,14 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """The name under which a request is made once, and how its answer is written down."""
+
+    key: IdempotencyKey
+    answer: Callable[[Submission], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
     """A new submission with everything that is committed together with it."""
 
@@ -32,6 +44,9 @@ class Acceptance:
     tasks: tuple[Task, ...] = ()
     media: tuple[Media, ...] = ()
     needs: Needs | None = None
+    uploads: tuple[str, ...] = ()
+    """The uploads that it uses: they are kept as long as it is."""
+    once: Once | None = None
 
 
 async def accept(transaction: Transaction, items: Sequence[Acceptance]) -> list[Submission]:
@@ -39,11 +54,24 @@ async def accept(transaction: Transaction, items: Sequence[Acceptance]) -> list[
     await transaction.run("add_submission", [whole_row(item.submission) for item in items])
     await put_tasks(transaction, [task for item in items for task in item.tasks])
     await add_media(transaction, [(item.submission.id, item.media) for item in items])
+    uses = [
+        {"submission_id": item.submission.id, "upload_id": upload_id}
+        for item in items
+        for upload_id in item.uploads
+    ]
+    await transaction.run("add_upload_use", uses)
+    await put_deliveries(transaction, [told for item in items if (told := _invitation(item))])
     waiting = [item for item in items if item.needs is not None]
     if not waiting:
         return [item.submission for item in items]
     now_known = await _tell_what_has_ended(transaction, waiting)
     return [now_known.get(item.submission.id, item.submission) for item in items]
+
+
+def _invitation(item: Acceptance) -> Delivery | None:
+    """A face scan may be born with its invitation."""
+    submission = item.submission
+    return delivery_of(submission, new_id("dlv", submission.created_at), submission.created_at)
 
 
 async def _tell_what_has_ended(
