@@ -4,88 +4,80 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
-from domain.errors import FieldError, NotFound, Refused
+from domain.errors import FieldError, Refused, Repeated
 from domain.event import CancelAsked
-from domain.scan import HOSTED
-from domain.submission import Status, Submission
-from domain.times import rfc3339
-from engine.acceptance import Wish, accept
+from domain.idempotency import IdempotencyKey, fingerprint
+from domain.submission import Submission
+from engine.acceptance import Wish, accept, written
 from engine.context import Context
+from engine.view import show
 from handlers.auth import caller
 from handlers.bodies import LARGEST_SUBMISSION, read_json
+from handlers.idempotency import accepted, replay, request_name
 from handlers.input import check
+from handlers.live import answer, asked_wait, look_up
 from handlers.references import check_references, refuse_unreachable
 from handlers.services import context_of
-from handlers.view import show
+from handlers.stream import stream, wanted
+from handlers.timeline import timeline
 from providers.kinds import Flow, Kind
+from store.keys import ApiKey
 
 
-async def post(request: Request) -> JSONResponse:
-    """202 once it is committed."""
+async def post(request: Request) -> Response:
+    """202 once it is committed, or what was answered to the same request before."""
     key = await caller(request)
     context = context_of(request)
+    name = request_name(request)
+    body = await read_json(request, LARGEST_SUBMISSION)
+    named = None if name is None else IdempotencyKey(name=name, fingerprint=fingerprint(body))
+    try:
+        if named is not None:
+            await context.store.first_answers.refuse(key.id, named)
+        submission = await accept(context, await _wish(context, key, body), named)
+    except Repeated as repeated:
+        return replay(repeated)
+    return accepted(written(context, submission))
+
+
+async def _wish(context: Context, key: ApiKey, body: Any) -> Wish:
+    """The request without a fault."""
 
     async def refer(kind: Kind, fields: Mapping[str, Any]) -> list[FieldError]:
         return await check_references(context, key, kind, fields)
 
-    checked = await check(await read_json(request, LARGEST_SUBMISSION), refer)
+    checked = await check(body, refer)
     refuse_unavailable(context, checked.kind)
     await refuse_unreachable(context, checked.kind, checked.input)
-    notify = checked.notify or ({"url": key.notify_url} if key.notify_url else None)
-    submission = await accept(
-        context,
-        Wish(
-            key_id=key.id,
-            kind=checked.kind,
-            input=checked.input,
-            metadata=checked.metadata,
-            notify=notify,
-        ),
+    return Wish(
+        key_id=key.id,
+        kind=checked.kind,
+        input=checked.input,
+        metadata=checked.metadata,
+        notify=checked.notify or ({"url": key.notify_url} if key.notify_url else None),
     )
-    shown = show(context, submission)
-    return JSONResponse(shown, 202, {"Location": shown["links"]["self"]})
 
 
-async def get(request: Request) -> JSONResponse:
-    submission = await _own(request)
-    return JSONResponse(show(context_of(request), submission))
+async def get(request: Request) -> Response:
+    """As it is; with `?wait=` once it is final, or the wait is over."""
+    submission = await own(request)
+    return await answer(request, context_of(request), submission, asked_wait(request))
 
 
-async def events(request: Request) -> JSONResponse:
-    """The timeline, oldest first; it begins with the acceptance."""
-    submission = await _own(request)
-    timeline = await context_of(request).store.timeline(submission.id)
-    items = [
-        {
-            "id": event.id,
-            "type": event.type,
-            "source": event.source,
-            "status": event.status,
-            "at": rfc3339(event.at),
-            "data": event.facts,
-        }
-        for event in timeline
-    ]
-    created = {
-        "id": f"evt_{submission.id.removeprefix('sub_')}",
-        "type": "submission.created",
-        "source": "client",
-        "status": Status.ACTION_REQUIRED if _was_invited(submission) else Status.PENDING,
-        "at": rfc3339(submission.created_at),
-        "data": {},
-    }
-    return JSONResponse({"items": [created, *items]})
-
-
-def _was_invited(submission: Submission) -> bool:
-    """A hosted face scan is born with its invitation, unless it is built on something else."""
-    return submission.input.get("mode") == HOSTED and "needs" not in submission.state
+async def events(request: Request) -> Response:
+    """The timeline, or a stream of it."""
+    submission = await own(request)
+    context = context_of(request)
+    if wanted(request):
+        return await stream(request, context, submission)
+    items = await timeline(context, submission)
+    return JSONResponse({"items": items}, headers={"Vary": "Accept"})
 
 
 async def cancel(request: Request) -> JSONResponse:
-    submission = await _own(request)
+    submission = await own(request)
     context = context_of(request)
     ended = Refused(409, "already_final", "The submission has already ended.")
     if submission.final:
@@ -109,10 +101,6 @@ def refuse_unavailable(context: Context, kind: Kind) -> None:
         )
 
 
-async def _own(request: Request) -> Submission:
+async def own(request: Request) -> Submission:
     key = await caller(request)
-    submission_id = request.path_params["submission_id"]
-    try:
-        return await context_of(request).store.submission(submission_id, key.id)
-    except NotFound as error:
-        raise NotFound(f"submission {submission_id}") from error
+    return await look_up(context_of(request), request.path_params["submission_id"], key.id)

@@ -68,6 +68,8 @@ class Kind:
     """Models that take an `asset://`; its `MediaField`s say where."""
     poll_interval: int
     settle: int
+    usual: int
+    """How long its work usually takes, without waits for a person: when asking again makes sense."""
 
     def takes_assets(self, fields: Mapping[str, Any]) -> bool:
         return fields.get("model") in self.asset_models
@@ -81,6 +83,9 @@ SPEECH = MediaField(at="audio", family="audio", content=True)
 ASSET_URL = MediaField(at="asset/url", beside="asset_type")
 
 # Poll intervals: https://wavespeed.ai/docs/get-result and https://alltoken.ai/docs/guides/portrait
+# Usual times: 302.AI's documented example took 20 s (`time_elapsed`); an asset is Active "up to about
+# 60 seconds" after its creation (AllToken's guide), so half of that. No provider publishes the others:
+# WaveSpeed's and the film's are estimates, by how often their documentation wants to be asked.
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -96,6 +101,7 @@ KINDS: dict[str, Kind] = {
             webhook=True,
             poll_interval=2 * SECOND,
             settle=10 * MINUTE,
+            usual=10 * SECOND,
         ),
         Kind(
             name="wavespeed/avatar-omni-human",
@@ -109,6 +115,7 @@ KINDS: dict[str, Kind] = {
             webhook=True,
             poll_interval=5 * SECOND,
             settle=2 * HOUR,
+            usual=3 * MINUTE,
         ),
         Kind(
             name="wavespeed/avatar-omni-human-1.5",
@@ -122,6 +129,7 @@ KINDS: dict[str, Kind] = {
             webhook=True,
             poll_interval=5 * SECOND,
             settle=2 * HOUR,
+            usual=3 * MINUTE,
         ),
         Kind(
             name="302ai/portrait",
@@ -133,6 +141,7 @@ KINDS: dict[str, Kind] = {
             media=(MediaField(at="image_input", family="image"),),
             poll_interval=2 * SECOND,
             settle=10 * MINUTE,
+            usual=20 * SECOND,
         ),
         Kind(
             name="alltoken/video",
@@ -163,6 +172,7 @@ KINDS: dict[str, Kind] = {
             idempotency_key=True,
             poll_interval=5 * SECOND,
             settle=2 * HOUR,
+            usual=2 * MINUTE,
         ),
         Kind(
             name="alltoken/portrait",
@@ -174,6 +184,7 @@ KINDS: dict[str, Kind] = {
             media=(ASSET_URL,),
             poll_interval=3 * SECOND,
             settle=10 * MINUTE,
+            usual=30 * SECOND,
         ),
         Kind(
             name="alltoken/liveness",
@@ -185,6 +196,7 @@ KINDS: dict[str, Kind] = {
             media=(ASSET_URL,),
             poll_interval=3 * SECOND,
             settle=10 * MINUTE,
+            usual=30 * SECOND,
         ),
     )
 }

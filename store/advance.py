@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain.decision import Decision
 from domain.event import DependencyEnded, Event, Sending
 from domain.portrait_event import GroupMade
 from domain.submission import Stage, Submission
@@ -32,10 +33,11 @@ async def advance(transaction: Transaction, items: Sequence[News]) -> list[Outco
     owners = await _owners(transaction, items, known)
     changes = Changes(taken=await _taken(transaction, items))
     outcomes = [_one(item, known, held, owners, changes) for item in items]
-    first_due = await _wake(transaction, known, owners, changes)
+    first_due, woken = await _wake(transaction, known, owners, changes)
     await write(transaction, changes)
-    if first_due is None:
+    if not woken:
         return outcomes
+    outcomes[0] = replace(outcomes[0], woken=tuple((one, known[one].version) for one in woken))
     return [
         replace(outcome, next_due=_earlier(outcome.next_due, first_due)) for outcome in outcomes
     ]
@@ -46,9 +48,11 @@ async def _wake(
     known: dict[str, Submission],
     owners: dict[str, str],
     changes: Changes,
-) -> int | None:
-    """Tell those that wait for what has ended; what ends by that is told too. The first due time."""
+) -> tuple[int | None, list[str]]:
+    """Tell those that wait for what has ended; what ends by that is told too. The first due time, and
+    who they are."""
     told: set[str] = set()
+    woken: dict[str, None] = {}
     first_due = None
     while ended := {name: news for name, news in changes.ended.items() if name not in told}:
         told |= ended.keys()
@@ -60,13 +64,15 @@ async def _wake(
             news = about_the_end(item, waiting.id, row["needs_id"], known[row["needs_id"]])
             outcome = _apply(news, waiting, known, owners, changes)
             first_due = _earlier(first_due, outcome.next_due)
-    return first_due
+            woken[waiting.id] = None
+    return first_due, list(woken)
 
 
 def about_the_end(item: News, waiting_id: str, needs_id: str, end: Submission | None) -> News:
     """The news for a submission that waits for another: how that one ended, or that it is gone."""
     event = DependencyEnded(
-        key=f"dependency:{needs_id}",
+        # It may have ended well, and be erased before the last of the others has ended.
+        key=f"dependency:{needs_id}" if end is not None else f"erased:{needs_id}",
         submission_id=needs_id,
         status=end.status.value if end is not None else "",
         result=end.result if end is not None else None,
@@ -122,8 +128,15 @@ def _apply(
         verdict=Verdict.APPLIED,
         submission=decision.submission,
         changed=changed,
-        next_due=min((task.due_at for task in decision.tasks), default=None),
+        next_due=_first_due(item, submission, decision),
     )
+
+
+def _first_due(item: News, before: Submission, decision: Decision) -> int | None:
+    """When something is to be done next; a client is told of a new status at once."""
+    after = decision.submission
+    told = [item.now] if after.notify and after.status is not before.status else []
+    return min([*told, *(task.due_at for task in decision.tasks)], default=None)
 
 
 def _about_another(

@@ -41,3 +41,6 @@ class Outcome:
     submission: Submission | None = None
     changed: bool = False
     next_due: int | None = None
+    woken: tuple[tuple[str, int], ...] = ()
+    """Others that the same commit has told of an end, and their versions; one outcome of it names
+    them."""
