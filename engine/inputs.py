@@ -11,12 +11,15 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from domain.errors import NotFound
+from domain.errors import ArchiveUnavailable, NotFound, Refused
 from domain.event import ProviderError
 from domain.media import Media, decode, is_link, media
+from domain.output import output_at
 from domain.reference import SUBMISSION, UPLOAD, places, put, reference
 from domain.submission import Submission
-from domain.upload import Upload
+from domain.times import HOUR, moment
+from domain.upload import LARGEST, Upload
+from engine.contents import base64_of, content
 from engine.context import Context
 from engine.links import file_url, upload_url
 from providers.kinds import KINDS, Kind, MediaField
@@ -27,6 +30,8 @@ MEDIA = "$media"
 
 INLINE = 4 * 1024 * 1024
 """Bytes that are sent in base64 also where a link would do."""
+SOON = HOUR
+"""A link that has no longer to live is not handed on when we have a copy."""
 
 
 class NotReady(Exception):
@@ -106,17 +111,63 @@ async def _found(
     context: Context, submission: Submission, field: MediaField, submission_id: str
 ) -> str:
     """What the other submission has given when it ended; content lies with it."""
-    offer = submission.state["found"][submission_id]
+    gone = NotReady("dependency_failed", f"{submission_id}, on which it is built, is gone.")
+    offer = submission.state["found"].get(submission_id)
+    if offer is None:
+        raise gone
     if field.asset and "asset_uri" in offer:
         return str(offer["asset_uri"])
-    if "url" in offer:
-        return str(offer["url"])
+    link: str | None = offer.get("url")
+    if link is not None and not _dies_soon(offer, context.clock.now()):
+        return link
+    try:
+        return await _copied(context, submission, field, submission_id, offer)
+    except NotFound as error:
+        if link is None:
+            raise gone from error
+    except (NotReady, Refused):
+        if link is None:
+            raise
+    return link
+
+
+async def _copied(
+    context: Context,
+    submission: Submission,
+    field: MediaField,
+    submission_id: str,
+    offer: dict[str, Any],
+) -> str:
+    """What we keep of another submission's first output; NotFound when that is nothing."""
     other = await context.store.submission(submission_id, submission.key_id)
-    kept = await context.store.content(other.id, offer["sha256"])
-    by_link = context.public_url is not None and len(kept.content) > INLINE
-    if field.content and not by_link:
-        return _base64(kept.content)
-    return _reachable(context, file_url(context, other, kept.sha256))
+    sha256 = offer.get("sha256") or _sha256_of_first(other)
+    try:
+        found = await content(context, other.id, sha256)
+        by_link = context.public_url is not None and found.bytes > INLINE
+        if field.content and not by_link:
+            if found.bytes > LARGEST:
+                raise NotReady(
+                    "media_too_large",
+                    f"What {submission_id} has made is larger than {LARGEST} bytes: the provider "
+                    "must fetch it from us, so LIKENESS_PUBLIC_URL must be set.",
+                )
+            return await base64_of(found)
+    except ArchiveUnavailable as error:
+        raise Refused(503, "archive_unavailable", "The archive does not answer.") from error
+    return _reachable(context, file_url(context, other, found.sha256))
+
+
+def _sha256_of_first(other: Submission) -> str:
+    first = output_at(other, "result/0")
+    if first is None or first["archive"] is None:
+        raise NotFound(f"copy of {other.id}")
+    sha256: str = first["archive"]["sha256"]
+    return sha256
+
+
+def _dies_soon(offer: dict[str, Any], now: int) -> bool:
+    """Whether a link may be dead when the provider follows it."""
+    return offer.get("expires_at") is not None and moment(offer["expires_at"]) <= now + SOON
 
 
 def _reachable(context: Context, url: str) -> str:

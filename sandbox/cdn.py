@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from sandbox.downloads import faulty
 from sandbox.sources import SAMPLES, find_file, sample
 from sandbox.uploads import PENDING
 
@@ -17,7 +18,8 @@ async def published(request: Request) -> Response:
     found = find_file(world, request.path_params["path"])
     if found is None or found.content_type == PENDING or _over(request, world.now()):
         return PlainTextResponse("Gone", 404)
-    return ranged(request, found.content, found.content_type)
+    wrong = faulty(world, request, found)
+    return wrong or ranged(request, found.content, found.content_type)
 
 
 def _over(request: Request, now: float) -> bool:

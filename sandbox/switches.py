@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type
 
 from sandbox.ai302_switches import Ai302Switches
 from sandbox.alltoken_switches import AllTokenSwitches
+from sandbox.cdn_switches import CdnSwitches
 from sandbox.video_switches import VideoSwitches
 from sandbox.wavespeed_switches import WaveSpeedSwitches
 
@@ -20,7 +21,7 @@ class BadSwitchError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Switches(VideoSwitches, AllTokenSwitches, Ai302Switches, WaveSpeedSwitches):
+class Switches(CdnSwitches, VideoSwitches, AllTokenSwitches, Ai302Switches, WaveSpeedSwitches):
     """Name, type, default and one line of explanation of every misbehaviour.
 
     The fields of the last base come first.
