@@ -39,3 +39,8 @@ class Database(Protocol):
     async def read(self, statement: str, **values: Any) -> list[Row]:
         """Rows as last committed; never waits for a writer."""
         ...
+
+    async def tidy(self) -> bool:
+        """Let go of copies that the database keeps of rows which were erased; whether it could, since
+        this waits for nobody."""
+        ...

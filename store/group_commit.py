@@ -3,6 +3,7 @@
 A verb is a function of an open transaction and a list of items; it answers one result an item.
 Callers wait until their item is committed. When a batch fails, its items are tried one by one, so
 that a bad item hurts only its own caller; when the store itself is not there, all who wait are told.
+Of heavy items only one goes into a commit, so that nobody else waits for more than that one.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ class Waiting:
     verb: Verb
     item: Any
     done: asyncio.Future[Any]
+    heavy: bool = False
 
 
 class GroupCommit:
@@ -41,15 +43,15 @@ class GroupCommit:
         self._bell = asyncio.Event()
         self._closing = False
 
-    async def do(self, verb: Verb, item: Any) -> Any:
-        """The verb's result for `item`, once it is committed.
+    async def do(self, verb: Verb, item: Any, *, heavy: bool = False) -> Any:
+        """The verb's result for `item`, once it is committed; `heavy` when that may take a while.
 
         Whoever is cancelled before the commit has begun leaves nothing; later, it is made all the same.
         """
         if self._closing:
             raise StoreUnavailable("the store is closing")
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(verb, item, done))
+        self._waiting.append(Waiting(verb, item, done, heavy))
         self._bell.set()
         return await done
 
@@ -59,13 +61,20 @@ class GroupCommit:
             await self._bell.wait()
             self._bell.clear()
             while self._waiting:
-                batch, self._waiting = (
-                    self._waiting[:LARGEST_BATCH],
-                    self._waiting[LARGEST_BATCH:],
-                )
+                batch = self._next_batch()
                 await self._commit(batch)
                 if len(batch) >= BUSY:
                     await asyncio.sleep(GATHERING)
+
+    def _next_batch(self) -> list[Waiting]:
+        """Those that have waited longest; of the heavy ones the first."""
+        heavy = [waiting for waiting in self._waiting if waiting.heavy]
+        if not heavy:
+            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+            return batch
+        light = [waiting for waiting in self._waiting if not waiting.heavy]
+        self._waiting = light[LARGEST_BATCH:] + heavy[1:]
+        return light[:LARGEST_BATCH] + heavy[:1]
 
     def close(self) -> None:
         self._closing = True

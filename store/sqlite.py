@@ -3,6 +3,7 @@
 Rules of this file:
 - Every transaction begins immediate: a read that becomes a write would fail at once instead of waiting.
 - `synchronous=FULL` with a write-ahead log: a commit has reached the disk when it returns.
+- `secure_delete`: what is deleted is overwritten; the log is emptied after an erasure.
 - Only this file knows sqlite3's errors; what means "not now" becomes StoreUnavailable.
 """
 
@@ -22,6 +23,9 @@ from store.statements import statements
 
 LOCK_WAIT_MS = 3000
 """How long a writer waits for another process; a webhook must be answered within 4 s."""
+EMPTYING_MS = 100
+"""How long emptying the log waits for readers: of many there is hardly a moment without one, but each
+that comes meanwhile does without the log. Nobody can write until then."""
 READERS = 2
 MEETINGS = 50
 """How often a process that opens a new file may meet another one that does."""
@@ -82,6 +86,11 @@ class SqliteDatabase:
         finally:
             self._readers.put_nowait(reader)
 
+    async def tidy(self) -> bool:
+        """Empty the write-ahead log, unless somebody writes or goes on reading just now."""
+        with _not_now():
+            return await self._writer._execute(_empty_log, self._writer._conn)  # type: ignore[no-untyped-call, no-any-return]
+
     async def applied_migrations(self) -> list[str]:
         """Names of the migrations that this file has seen."""
         with _not_now():
@@ -136,6 +145,15 @@ def _transact(connection: sqlite3.Connection, work: Work[Result]) -> Result:
     return result
 
 
+def _empty_log(connection: sqlite3.Connection) -> bool:
+    connection.execute(f"PRAGMA busy_timeout = {EMPTYING_MS}")
+    try:
+        (answer,) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return not answer["busy"]
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")
+
+
 def _run_through(work: Coroutine[Any, Any, Result]) -> Result:
     """The result of a coroutine that never waits: SqliteTransaction gives it nothing to wait for."""
     try:
@@ -157,6 +175,8 @@ async def open_sqlite(path: Path) -> AsyncIterator[SqliteDatabase]:
             await _use_write_ahead_log(writer)
             await writer.execute("PRAGMA synchronous = FULL")
             await writer.execute("PRAGMA foreign_keys = ON")
+            # What is erased is overwritten, also where its pages are free for others now.
+            await writer.execute("PRAGMA secure_delete = ON")
             readers = [await stack.enter_async_context(_connect(path)) for _ in range(READERS)]
             for reader in readers:
                 await reader.execute("PRAGMA query_only = ON")

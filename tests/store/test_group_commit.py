@@ -38,6 +38,9 @@ class Counted:
     async def read(self, statement: str, **values: Any) -> list[Row]:
         return await self._inner.read(statement, **values)
 
+    async def tidy(self) -> bool:
+        return await self._inner.tidy()
+
     async def kept(self) -> set[str]:
         return {row["lane"] for row in await self.read("rates")}
 
@@ -103,6 +106,23 @@ async def test_a_batch_has_a_largest_size(database: Counted, writer: GroupCommit
     items = [f"lane {number}" for number in range(LARGEST_BATCH + 1)]
     assert len(await outcomes(writer, *items)) == len(items)
     assert database.commits == 2
+
+
+async def test_nobody_waits_for_more_than_one_heavy_item(
+    database: Counted, writer: GroupCommit
+) -> None:
+    order: list[str] = []
+
+    async def one(item: str, *, heavy: bool) -> None:
+        await writer.do(keep, item, heavy=heavy)
+        order.append(item)
+
+    async with asyncio.TaskGroup() as group:
+        for item in ("heavy 1", "heavy 2", "heavy 3", "light"):
+            group.create_task(one(item, heavy=item != "light"))
+    assert set(order[:2]) == {"heavy 1", "light"}
+    assert order[2:] == ["heavy 2", "heavy 3"]
+    assert database.commits == 3
 
 
 async def test_a_bad_item_hurts_only_its_own_caller(database: Counted, writer: GroupCommit) -> None:

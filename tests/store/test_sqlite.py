@@ -2,8 +2,10 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -159,3 +161,29 @@ async def test_a_canceled_write_is_whole_or_not_at_all(path: Path) -> None:
         writing.cancel()
         await database.write(prove)
         assert "y" in {row["lane"] for row in await database.read("rates")}
+
+
+async def test_the_log_is_emptied_also_while_somebody_reads_all_the_time(path: Path) -> None:
+    async with open_store(f"sqlite:///{path}") as store, asyncio.TaskGroup() as group:
+        begun, stop = threading.Event(), threading.Event()
+        await add_key(store)
+        group.create_task(asyncio.to_thread(read_on, path, begun, stop))
+        await asyncio.to_thread(begun.wait)
+        try:
+            for now in range(3):
+                await store.prove_commit(now)
+                assert await store.erasures.tidy()
+        finally:
+            stop.set()
+
+
+def read_on(path: Path, begun: threading.Event, stop: threading.Event) -> None:
+    """Another program, which begins its next read before it ends its last."""
+    with closing(sqlite3.connect(path)) as first, closing(sqlite3.connect(path)) as second:
+        turns = cycle([(first, second), (second, first)])
+        while not stop.wait(0.005):
+            mine, last = next(turns)
+            mine.execute("BEGIN")
+            mine.execute("SELECT * FROM api_keys").fetchall()
+            last.rollback()
+            begun.set()
