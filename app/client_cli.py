@@ -1,17 +1,20 @@
 """The commands that ask a running Likeness: what there is to say, and where it is done."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app import client_commands
-from app.client_commands import Where
+from app import client_commands, delivery_commands, listing, submission_commands
+from app.client_commands import Job, Where
+from app.listing import Asked
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Url = Annotated[str | None, typer.Option(help="Where Likeness runs; else LIKENESS_URL.")]
 Key = Annotated[str | None, typer.Option(help="Your API key; else LIKENESS_API_KEY.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="sub_...")]
 
 
 def upload(
@@ -32,13 +35,17 @@ def upload(
     asyncio.run(client_commands.upload(Where(url=url, key=key), file, as_json=as_json))
 
 
-def submit(
+def submit(  # noqa: PLR0913 - each option is one
     kind: Annotated[str, typer.Argument(help="Such as wavespeed/portrait; see `likeness kinds`.")],
     source: Annotated[
         str | None,
         typer.Argument(metavar="[INPUT.json|-]", help="The kind's input; - reads a pipe."),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Watch it to its end.")] = False,
+    idempotency_key: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Your name for it: sent twice, it is made once."),
+    ] = None,
     as_json: Json = False,
     url: Url = None,
     key: Key = None,
@@ -54,13 +61,13 @@ def submit(
 
     Example: `echo '{"prompt": "soft light", "image": "https://..."}' | likeness submit wavespeed/portrait - --wait`
     """
+    job = Job(kind=kind, source=source, name=idempotency_key)
     where = Where(url=url, key=key)
-    code = asyncio.run(client_commands.submit(where, kind, source, wait=wait, as_json=as_json))
-    raise typer.Exit(code)
+    raise typer.Exit(asyncio.run(client_commands.submit(where, job, wait=wait, as_json=as_json)))
 
 
 def watch(
-    submission_id: Annotated[str, typer.Argument(metavar="ID", help="sub_...")],
+    submission_id: Id,
     as_json: Json = False,
     url: Url = None,
     key: Key = None,
@@ -73,3 +80,103 @@ def watch(
         client_commands.watch(Where(url=url, key=key), submission_id, as_json=as_json)
     )
     raise typer.Exit(code)
+
+
+def list_submissions(  # noqa: PLR0913 - each option is one
+    status: Annotated[str | None, typer.Option(help="Only these, such as failed.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only these, such as alltoken/video.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    as_json: Json = False,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """List your submissions, newest first; in a pipe one line of JSON each.
+
+    Example: `likeness list --status action_required`
+    """
+    asked = Asked(status=status, kind=kind, most=None if everything else limit)
+    asyncio.run(listing.show(Where(url=url, key=key), asked, as_json=as_json))
+
+
+def cancel(submission_id: Id, as_json: Json = False, url: Url = None, key: Key = None) -> None:
+    """Cancel a submission that has not ended.
+
+    What the provider makes all the same was paid for, and comes as `late_result`.
+
+    Exit codes: 0 canceled, 2 it had ended already, or no answer.
+
+    Example: `likeness cancel sub_01J...`
+    """
+    where = Where(url=url, key=key)
+    asyncio.run(submission_commands.cancel(where, submission_id, as_json=as_json))
+
+
+def archive(submission_id: Id, as_json: Json = False, url: Url = None, key: Key = None) -> None:
+    """Copy a submission's outputs again, when that has failed before.
+
+    Example: `likeness archive sub_01J...`
+    """
+    where = Where(url=url, key=key)
+    asyncio.run(submission_commands.archive(where, submission_id, as_json=as_json))
+
+
+def erase(
+    submission_id: Id,
+    upstream: Annotated[
+        bool, typer.Option("--upstream", help="What the provider keeps of it, too.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """Erase a submission for good: input, results, archived files; one that runs is canceled first.
+
+    At a terminal you are asked first; anywhere else it needs --yes.
+
+    Exit codes: 0 erased, 1 you said no, 2 not erased.
+
+    Example: `likeness erase sub_01J... --yes`
+    """
+    if not yes:
+        submission_commands.confirm_erasure(submission_id, upstream=upstream)
+    where = Where(url=url, key=key)
+    asyncio.run(submission_commands.erase(where, submission_id, upstream=upstream))
+
+
+def deliveries(submission_id: Id, as_json: Json = False, url: Url = None, key: Key = None) -> None:
+    """What your app was told of a submission, and what it answered.
+
+    Example: `likeness deliveries sub_01J...`
+    """
+    where = Where(url=url, key=key)
+    asyncio.run(delivery_commands.deliveries(where, submission_id, as_json=as_json))
+
+
+def replay(
+    delivery_id: Annotated[
+        str, typer.Argument(metavar="DELIVERY_ID", help="dlv_..., of `likeness deliveries`.")
+    ],
+    as_json: Json = False,
+    url: Url = None,
+    key: Key = None,
+) -> None:
+    """Tell your app once more, under the same webhook-id.
+
+    Example: `likeness replay dlv_01J...`
+    """
+    where = Where(url=url, key=key)
+    asyncio.run(delivery_commands.replay(where, delivery_id, as_json=as_json))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "upload": upload,
+    "submit": submit,
+    "watch": watch,
+    "list": list_submissions,
+    "cancel": cancel,
+    "erase": erase,
+    "archive": archive,
+    "deliveries": deliveries,
+    "replay": replay,
+}

@@ -14,12 +14,13 @@ from app.console import OUT, plain, say, show_json
 from app.ending import Code, Stop
 from app.progress import FINAL, Progress, ending, in_words, progress
 from app.settings import client_variables
-from domain.times import Clock
+from domain.times import SECOND, Clock
 from domain.upload import LARGEST
+from handlers.idempotency import NAME
 from providers.kinds import KINDS
 
-EVERY = 1.0
-"""Seconds between two looks."""
+EVERY = 1
+"""Seconds from one look to the next; the service answers a look at once when it sees the end."""
 MOST_MISSES = 15
 """How often in a row the service may be away before watching ends."""
 
@@ -32,10 +33,21 @@ class Where:
     key: str | None
 
 
-async def submit(where: Where, kind: str, source: str | None, *, wait: bool, as_json: bool) -> Code:
-    fields = _read(kind, source)
-    async with _opened(where) as client:
-        submission = await client.submit(kind, fields)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is to be submitted; under a `name` it is made once, however often it is sent."""
+
+    kind: str
+    source: str | None
+    name: str | None
+
+
+async def submit(where: Where, job: Job, *, wait: bool, as_json: bool) -> Code:
+    if job.name is not None and not NAME.fullmatch(job.name):
+        raise Stop("--idempotency-key must be 1 to 255 visible ASCII characters, such as a UUID.")
+    fields = _read(job.kind, job.source)
+    async with opened(where) as client:
+        submission = await client.submit(job.kind, fields, job.name)
         if wait:
             return await _to_the_end(client, submission["id"], as_json=as_json)
     if as_json:
@@ -48,7 +60,7 @@ async def submit(where: Where, kind: str, source: str | None, *, wait: bool, as_
 
 async def upload(where: Where, path: Path, *, as_json: bool) -> None:
     _check_file(path)
-    async with _opened(where) as client:
+    async with opened(where) as client:
         shown = await client.upload(path)
     if as_json:
         show_json(shown, lines=True)
@@ -59,18 +71,19 @@ async def upload(where: Where, path: Path, *, as_json: bool) -> None:
 
 
 async def watch(where: Where, submission_id: str, *, as_json: bool) -> Code:
-    async with _opened(where) as client:
+    async with opened(where) as client:
         return await _to_the_end(client, submission_id, as_json=as_json)
 
 
 async def follow(
-    client: Client, submission_id: str, clock: Clock, shown: Progress, every: float = EVERY
+    client: Client, submission_id: str, clock: Clock, shown: Progress, every: int = EVERY
 ) -> Json:
     """The submission once it is final; a service that is away for a moment is waited for."""
-    misses = MOST_MISSES
+    misses, look = MOST_MISSES, None
     while True:
+        begun, first = clock.now(), look is None
         try:
-            submission = await client.submission(submission_id)
+            look = await client.look(submission_id, look, wait=0 if first else every)
         except Problem as problem:
             misses += 1
             if not problem.passing or misses > MOST_MISSES:
@@ -78,10 +91,13 @@ async def follow(
             shown.pause(f"no answer; asking again ({misses} of {MOST_MISSES})")
         else:
             misses = 0
-            shown.show(submission)
-            if submission["status"] in FINAL:
-                return submission
-        await clock.sleep(every)
+            shown.show(look.submission)
+            if look.submission["status"] in FINAL:
+                return look.submission
+            if first:
+                continue
+        # Whoever answers at once all the same, is not asked more often for it.
+        await clock.sleep(max(0.0, every - (clock.now() - begun) / SECOND))
 
 
 async def _to_the_end(client: Client, submission_id: str, *, as_json: bool) -> Code:
@@ -95,7 +111,7 @@ async def _to_the_end(client: Client, submission_id: str, *, as_json: bool) -> C
 
 
 @asynccontextmanager
-async def _opened(where: Where) -> AsyncIterator[Client]:
+async def opened(where: Where) -> AsyncIterator[Client]:
     url, key = client_variables()
     key = where.key or key
     if key is None:

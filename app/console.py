@@ -32,6 +32,14 @@ def grid(*names: str) -> Table:
     return table
 
 
+def tell(value: Any, sentence: str, *, as_json: bool) -> None:
+    """The value for a program, the sentence for a person at a terminal."""
+    if as_json or not OUT.is_terminal:
+        show_json(value, lines=True)
+    else:
+        say(sentence)
+
+
 def show_table(table: Table) -> None:
     """As wide as the terminal; as wide as it wants where nobody looks."""
     if OUT.is_terminal:

@@ -1,6 +1,8 @@
 """The client of a running Likeness, and following a submission with it."""
 
+import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -117,15 +119,53 @@ def _story(*statuses: str | None) -> Answer:
     return answer
 
 
-async def _follow(answer: Answer) -> Seen:
-    seen = Seen()
-    await follow(_client(answer), "sub_1", TestClock(), seen, every=0)
+async def _follow(answer: Answer, every: int = 0) -> Seen:
+    """Each answer takes as long as it was to wait for."""
+    seen, clock = Seen(), TestClock()
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        clock.advance(int(request.url.params["wait"]))
+        return answer(request)
+
+    await follow(_client(answered), "sub_1", clock, seen, every=every)
     return seen
 
 
 async def test_a_submission_is_followed_to_its_end() -> None:
     seen = await _follow(_story("pending", "processing", "succeeded"))
     assert seen.statuses == ["pending", "processing", "succeeded"]
+
+
+async def test_what_has_not_changed_is_not_sent_again() -> None:
+    asked: list[tuple[str | None, str | None]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append((request.url.params["wait"], request.headers.get("if-none-match")))
+        if len(asked) == 2:
+            return httpx.Response(304)
+        status = "processing" if len(asked) == 1 else "succeeded"
+        return httpx.Response(200, json={"status": status}, headers={"etag": f'"{len(asked)}"'})
+
+    seen = await _follow(answer, every=2)
+    assert asked == [("0", None), ("2", '"1"'), ("2", '"1"')]
+    assert seen.statuses == ["processing", "processing", "succeeded"]
+
+
+async def test_a_service_that_does_not_wait_is_not_hurried() -> None:
+    """Time passes only while we wait here: so the questions are a second apart."""
+    clock, asked = TestClock(), []
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        asked.append(clock.now())
+        return httpx.Response(200, json={"status": "succeeded" if len(asked) == 4 else "pending"})
+
+    async with asyncio.TaskGroup() as group:
+        following = group.create_task(follow(_client(answer), "sub_1", clock, Seen()))
+        while not following.done():
+            await asyncio.sleep(0)
+            clock.advance(0.25)
+    assert asked[1] - asked[0] < 1000
+    assert all(later - earlier >= 1000 for earlier, later in pairwise(asked[1:]))
 
 
 async def test_a_service_that_restarts_is_waited_for() -> None:

@@ -1,0 +1,56 @@
+"""What a client was told of a submission, and telling it again, from the command line."""
+
+from rich.table import Table
+
+from app.client import Json
+from app.client_commands import Where, opened
+from app.console import OUT, grid, plain, say, show_json, show_table, tell
+
+STATES = {
+    "pending": "pending",
+    "delivered": "[green]delivered[/green]",
+    "dead": "[red]dead[/red]",
+}
+
+
+async def deliveries(where: Where, submission_id: str, *, as_json: bool) -> None:
+    """A table for a person; for a program one line of JSON each."""
+    async with opened(where) as client:
+        items = await client.deliveries(submission_id)
+    if as_json or not OUT.is_terminal:
+        for item in items:
+            show_json(item, lines=True)
+    elif not items:
+        say("Nobody was told of it: neither it nor its key names a URL, or nothing has happened.")
+    else:
+        show_table(_table(items))
+        if any(item["state"] == "dead" for item in items):
+            say("What is dead is sent again with: likeness replay DELIVERY_ID")
+
+
+async def replay(where: Where, delivery_id: str, *, as_json: bool) -> None:
+    async with opened(where) as client:
+        shown = await client.replay(delivery_id)
+    named = f"{plain(shown['id'])} ({plain(shown['type'])})"
+    tell(shown, f"{named} is sent again, under the same id.", as_json=as_json)
+
+
+def _table(items: list[Json]) -> Table:
+    table = grid("Id", "Event", "State", "Attempts", "Last answer", "Next attempt")
+    for item in items:
+        attempts = item["attempts"]
+        table.add_row(
+            plain(item["id"]),
+            plain(item["type"]),
+            STATES.get(item["state"]) or plain(item["state"]),
+            str(len(attempts)),
+            _answer(attempts[-1]) if attempts else "-",
+            plain(item["next_attempt_at"] or "-"),
+        )
+    return table
+
+
+def _answer(attempt: Json) -> str:
+    """`500`, or why there was none."""
+    said = attempt["status"] if attempt["status"] is not None else attempt["error"]
+    return plain(f"{said} at {attempt['at']}")
