@@ -24,6 +24,10 @@ from app.data_folder import settings_with_folder
 from app.ending import Code, Stop, ToldGroup
 from app.settings import read_settings
 
+RUNNING = "Run it"
+ASKING = "Ask a running Likeness"
+OPERATING = "Look after it"
+
 cli = typer.Typer(
     name="likeness",
     cls=ToldGroup,
@@ -37,7 +41,7 @@ cli = typer.Typer(
     lists them.""",
 )
 keys = typer.Typer(no_args_is_help=True, help="API keys: make, list, revoke.")
-cli.add_typer(keys, name="keys")
+cli.add_typer(keys, name="keys", rich_help_panel=OPERATING)
 
 Name = Annotated[str, typer.Argument(help="What the key is for, such as the name of an app.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else LIKENESS_HOST.")]
@@ -69,7 +73,7 @@ def _begin(
     logs.configure(pretty=ERR.is_terminal, level=logging.WARNING)
 
 
-@cli.command()
+@cli.command(rich_help_panel=RUNNING)
 def serve(
     host: Host = None,
     port: Port = None,
@@ -86,19 +90,23 @@ def serve(
     serving.serve(chosen, worker=not no_worker)
 
 
-@cli.command()
+@cli.command(rich_help_panel=RUNNING)
 def work() -> None:
     """Do the work alone, beside `likeness serve --no-worker`; any number may run."""
     serving.work_until_stopped(settings_with_folder())
 
 
-@cli.command()
+for its_name, command in client_cli.COMMANDS.items():
+    cli.command(its_name, rich_help_panel=ASKING)(command)
+
+
+@cli.command(rich_help_panel=OPERATING)
 def migrate() -> None:
     """Bring the database up to date; safe at any time, from any number of processes."""
     asyncio.run(maintenance.migrate(settings_with_folder()))
 
 
-@cli.command()
+@cli.command(rich_help_panel=OPERATING)
 def settings(
     as_json: Json = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The table of the README.")] = False,
@@ -112,13 +120,13 @@ def settings(
         show_table(settings_table.as_table(read_settings()))
 
 
-@cli.command()
+@cli.command(rich_help_panel=OPERATING)
 def kinds(as_json: Json = False) -> None:
     """What can be submitted, and what is still missing for it here."""
     maintenance.kinds(read_settings(), as_json=as_json)
 
 
-@cli.command()
+@cli.command(rich_help_panel=OPERATING)
 def quarantine(as_json: Json = False) -> None:
     """Webhooks that were let in by their token, but could not be read or matched."""
     asyncio.run(maintenance.quarantine(settings_with_folder(), as_json=as_json))
@@ -129,7 +137,7 @@ def create(
     name: Name,
     admin: Annotated[bool, typer.Option("--admin", help="May look at everything.")] = False,
     notify: Annotated[
-        str | None, typer.Option(help="URL to tell of outcomes; kept, not called yet.")
+        str | None, typer.Option(help="URL to tell of outcomes, unless a submission names one.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -161,11 +169,7 @@ def rotate_secret(name: Name, as_json: Json = False) -> None:
     asyncio.run(key_commands.rotate_secret(settings_with_folder(), name, as_json=as_json))
 
 
-for command in (client_cli.upload, client_cli.submit, client_cli.watch):
-    cli.command()(command)
-
-
-@cli.command()
+@cli.command(rich_help_panel=RUNNING)
 def sandbox(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 9000,
@@ -181,7 +185,7 @@ def sandbox(
     asyncio.run(simulate(host, port, fast=fast))
 
 
-@cli.command()
+@cli.command(rich_help_panel=RUNNING)
 def demo(
     oneshot: Annotated[bool, typer.Option("--oneshot", help="End after the last journey.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,

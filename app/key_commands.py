@@ -69,7 +69,7 @@ async def create(
     OUT.print(f"  api_key         {plain(made.api_key)}")
     OUT.print(f"  webhook_secret  {plain(made.webhook_secret)}")
     say(
-        "Send the first as `Authorization: Bearer lk_...`; the second is for our webhooks to you, which are not sent yet."
+        "Send the first as `Authorization: Bearer lk_...`; with the second you verify our webhooks to you."
     )
 
 

@@ -6,13 +6,17 @@ from contextlib import asynccontextmanager
 import httpx
 
 from app.secret_file import made_once
-from app.settings import Settings
-from domain.times import SECOND, Clock
+from app.settings import LOOPBACK, Settings
+from delivery.address import networks
+from delivery.guarded import guarded_client
+from domain.times import DAY, SECOND, Clock
 from engine.context import Context, Timing
 from engine.secrets import WebhookSecrets
 from engine.tokens import Tokens
+from engine.watch import watching
 from handlers.services import Services
 from providers.base import Account
+from store.archive import Archive, open_archive
 from store.store import Store, open_store
 from store.uploads import Uploads
 
@@ -25,6 +29,8 @@ def timing(settings: Settings) -> Timing:
         deadline=_ms(settings.deadline),
         session_ttl=_ms(settings.liveness_ttl),
         link_ttl=_ms(settings.scan_link_ttl),
+        retention=settings.retention_days * DAY,
+        delivery_schedule=tuple(_ms(wait) for wait in settings.delivery_schedule),
     )
 
 
@@ -46,6 +52,18 @@ def accounts(settings: Settings) -> dict[str, Account]:
     }
 
 
+def outbound_allow(settings: Settings) -> tuple[str, ...]:
+    """The private networks that calls to clients and media may reach."""
+    if settings.outbound_allow is not None:
+        return settings.outbound_allow
+    return () if settings.production else LOOPBACK
+
+
+def archive_of(settings: Settings) -> Archive | None:
+    """Where outputs are copied to; BadArchive when that cannot be set up."""
+    return open_archive(settings.archive, settings.data_dir, allow_http=not settings.production)
+
+
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
     """Open the store and the wires; closed in the reverse order."""
@@ -59,23 +77,33 @@ async def wired(settings: Settings, clock: Clock, store: Store) -> AsyncIterator
     keys = settings.secret_keys or made_once(settings.data_dir)
     unlimited = httpx.Limits(max_connections=None)
     fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+    # To read the world's certificates takes a tenth of a second, so it is done once for all.
+    tls = httpx.create_ssl_context(trust_env=False)
     async with (
-        httpx.AsyncClient(limits=unlimited, trust_env=False) as asking,
-        httpx.AsyncClient(limits=fresh, trust_env=False) as calling,
+        httpx.AsyncClient(limits=unlimited, verify=tls, trust_env=False) as asking,
+        httpx.AsyncClient(limits=fresh, verify=tls, trust_env=False) as calling,
+        guarded_client(networks(outbound_allow(settings)), tls=tls) as outbound,
+        watching(store, clock) as watch,
     ):
         context = Context(
             store=store,
             uploads=Uploads(settings.data_dir / "uploads"),
+            archive=archive_of(settings),
             clock=clock,
             tokens=Tokens(keys),
             asking=asking,
             calling=calling,
+            outbound=outbound,
             accounts=accounts(settings),
             base_url=settings.base_url,
             public_url=settings.public_url,
             timing=timing(settings),
         )
-        yield Services(context=context, secrets=WebhookSecrets(settings.wavespeed_webhook_secrets))
+        yield Services(
+            context=context,
+            secrets=WebhookSecrets(settings.wavespeed_webhook_secrets),
+            watch=watch,
+        )
 
 
 def _ms(seconds: float) -> int:

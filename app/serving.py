@@ -22,7 +22,7 @@ from app.clock import SystemClock
 from app.console import say
 from app.ending import Code, Stop
 from app.http import create_app
-from app.services import open_services
+from app.services import archive_of, open_services
 from app.settings import Settings
 from engine.worker import Worker
 from store.store import open_store
@@ -35,6 +35,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def serve(settings: Settings, *, worker: bool) -> None:
     """Serve until SIGTERM or SIGINT."""
     with _leaving_at_once(), listen(settings.listen_host, settings.port) as listener:
+        archive_of(settings)
         asyncio.run(_migrate(settings))
         host, port = listener.getsockname()[:2]
         # Port 0 takes a free one, and our own links must name it.
@@ -52,16 +53,20 @@ def serve(settings: Settings, *, worker: bool) -> None:
 
 def work_until_stopped(settings: Settings) -> None:
     """`work`, which also a signal that comes while it opens its store ends with 0."""
-    with _leaving_at_once():
-        asyncio.run(work(settings))
+    archive_of(settings)
+    # The loop that `serve` runs on: asyncio's own would wait, at its end, for names without an answer.
+    loop = uvicorn.Config("", loop="auto").get_loop_factory()
+    with _leaving_at_once(), asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(work(settings))
 
 
 async def work(settings: Settings) -> None:
     """Do the work of others' HTTP until SIGTERM or SIGINT."""
     configure_logs(settings)
-    async with open_services(settings, SystemClock()) as services:
-        worker = Worker(services.context)
-        with on_signal(worker.stop):
+    with _leaving_where_it_waits() as leave:
+        async with open_services(settings, SystemClock()) as services:
+            worker = Worker(services.context)
+            leave.by(worker.stop)
             say(f"The worker keeps its data in {settings.data_dir}.")
             await worker.work()
 
@@ -69,7 +74,14 @@ async def work(settings: Settings) -> None:
 @asynccontextmanager
 async def running(settings: Settings, listener: socket.socket) -> AsyncIterator[None]:
     """The whole service on an open socket while the block runs, inside another program."""
-    server = Guest(_config(settings, worker=True))
+    async with hosted(_config(settings, worker=True), listener):
+        yield
+
+
+@asynccontextmanager
+async def hosted(config: uvicorn.Config, listener: socket.socket) -> AsyncIterator[None]:
+    """An app on an open socket while the block runs."""
+    server = Guest(config)
     with _own_error():
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.serve(sockets=[listener]))
@@ -103,6 +115,12 @@ class Server(uvicorn.Server):
             self.should_exit = True
         finally:
             self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Who waits for news is answered at once, with what there is."""
+        if "services" in self.lifespan.state:
+            self.lifespan.state["services"].watch.close()
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         return await super().on_tick(counter) or self.died
@@ -144,13 +162,15 @@ def configure_logs(settings: Settings) -> None:
 def on_signal(stop: Callable[[], object]) -> Iterator[None]:
     """Call `stop` at SIGTERM and SIGINT while the block runs."""
     loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     for number in SIGNALS:
         loop.add_signal_handler(number, stop)
     try:
         yield
     finally:
-        for number in SIGNALS:
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 async def until_signal() -> None:
@@ -162,8 +182,9 @@ async def until_signal() -> None:
 
 async def _migrate(settings: Settings) -> None:
     """Here, and not first in the app's lifespan: there a failure would be a traceback."""
-    async with open_store(settings.store_url):
-        pass
+    with _leaving_where_it_waits():
+        async with open_store(settings.store_url):
+            pass
 
 
 @contextlib.contextmanager
@@ -175,6 +196,33 @@ def _leaving_at_once() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class Leaving:
+    """What a signal does: at first it cancels the task that has opened the block."""
+
+    def __init__(self, task: asyncio.Task[None]) -> None:
+        self._stop: Callable[[], object] = task.cancel
+
+    def by(self, stop: Callable[[], object]) -> None:
+        self._stop = stop
+
+    def __call__(self) -> None:
+        self._stop()
+
+
+@contextlib.contextmanager
+def _leaving_where_it_waits() -> Iterator[Leaving]:
+    """A signal ends the program with 0, but only where the block waits for something: to leave from
+    anywhere could forget a thread that has just been started, and the program would never end."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - this is called in a coroutine
+    leaving = Leaving(task)
+    with on_signal(leaving):
+        try:
+            yield leaving
+        except asyncio.CancelledError:
+            sys.exit(Code.DONE)
 
 
 @contextlib.contextmanager

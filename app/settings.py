@@ -122,7 +122,9 @@ def _networks(value: str) -> tuple[str, ...]:
 
 def _archive(value: str) -> str:
     scheme, _, rest = value.partition("://")
-    if value in ("file", "off") or (scheme in ("s3", "gs", "az", "file") and rest.strip("/")):
+    # What stands before a path is a host: of file://results nothing would be left but this folder.
+    known = rest.startswith("/") if scheme == "file" else scheme in ("s3", "gs", "az")
+    if value in ("file", "off") or (known and rest.strip("/")):
         return value
     raise ValueError("must be file, off or an object-store URL such as s3://bucket/prefix")
 
@@ -254,25 +256,25 @@ class Settings:
     delivery_schedule: tuple[float, ...] = setting(
         "LIKENESS_DELIVERY_SCHEDULE_S",
         _waits,
-        "waits between attempts to tell a client (not used yet)",
+        "waits between attempts to tell a client",
         default=(5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0),
     )
     outbound_allow: tuple[str, ...] | None = setting(
         "LIKENESS_OUTBOUND_ALLOW",
         _networks,
-        "CIDRs of private networks that calls to clients may reach; `none` allows nothing (not used yet)",
+        "CIDRs of private networks that calls to client and media URLs may reach; `none` allows nothing",
         shown="loopback in development, nothing in production",
     )
     archive: str = setting(
         "LIKENESS_ARCHIVE",
         _archive,
-        "where results are copied: `file`, `off`, or an object-store URL (not used yet)",
+        "where outputs are copied: `file`, `off`, or an object-store URL such as `s3://bucket/prefix`",
         default="file",
     )
     retention_days: int = setting(
         "LIKENESS_RETENTION_DAYS",
         _days,
-        "finished submissions are erased after this (not used yet)",
+        "finished submissions are erased after this",
         default=30,
     )
     metrics_token: str | None = setting(

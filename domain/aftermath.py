@@ -33,7 +33,7 @@ def after_the_end(submission: Submission, event: Event, terms: Terms, now: int) 
     """A final submission only takes in what the provider has made of it."""
     match event:
         case Completed():
-            return late(submission, event, now)
+            return late(submission, event, terms, now)
         case Accepted() if submission.upstream_id is None:
             named = submission.changed(
                 upstream_id=event.upstream_id, updated_at=now, version=submission.version + 1

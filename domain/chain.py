@@ -3,6 +3,7 @@
 Rules of this file:
 - What it takes from another is written into its own state; only content stays where it is.
 - One that has not what is wanted of it is as bad as one that failed: no money is spent.
+- What is erased before it was used is used no more.
 - The time that is spent waiting does not count towards the deadline.
 """
 
@@ -44,6 +45,9 @@ def decide(submission: Submission, event: Event, begin: Begin, terms: Terms, now
     match event:
         case DependencyEnded() if event.submission_id in needed(submission):
             return _ended(submission, event, begin, terms, now)
+        case DependencyEnded() if not event.status:
+            # It had ended well, and is erased before this one has begun.
+            return _ended(submission, event, begin, terms, now)
         case CancelAsked():
             return canceled(submission, now)
         case _:
@@ -78,6 +82,8 @@ def _offer(event: DependencyEnded, now: int) -> dict[str, Any]:
         dead = output["expires_at"] is not None and output["expires_at"] <= rfc3339(now)
         if output["url"] is not None and not dead:
             offer["url"] = output["url"]
+            if output["expires_at"] is not None:
+                offer["expires_at"] = output["expires_at"]
         elif output["archive"] is not None:
             offer["sha256"] = output["archive"]["sha256"]
     return offer

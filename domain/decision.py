@@ -13,6 +13,7 @@ from domain.event import (
     ProviderError,
 )
 from domain.media import Media, media
+from domain.output import Copy, copying_all
 from domain.resource import Resource
 from domain.submission import Stage, Status, Submission
 from domain.task import Task, TaskKind
@@ -34,6 +35,8 @@ class Terms:
     link_ttl: int = 0
     cancels: bool = False
     """Whether the provider can be asked to stop a job."""
+    archives: bool = False
+    """Whether outputs are copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,8 @@ class Decision:
     """What was made at the provider."""
     gone: tuple[str, ...] = ()
     """Ids of resources that are there no more."""
+    archived: tuple[Copy, ...] = ()
+    """What lies in the archive from now on."""
 
 
 Decide = Callable[[Submission, Event, int], Decision]
@@ -102,7 +107,7 @@ def gave_up(submission: Submission) -> bool:
     return unknown or followed or submission.status in (Status.EXPIRED, Status.CANCELED)
 
 
-def late(submission: Submission, event: Completed, now: int) -> Decision:
+def late(submission: Submission, event: Completed, terms: Terms, now: int) -> Decision:
     """Outputs that come after we gave up are kept all the same; the status stays."""
     if not gave_up(submission) or not event.outputs or submission.late_result is not None:
         return unchanged(submission)
@@ -114,7 +119,8 @@ def late(submission: Submission, event: Completed, now: int) -> Decision:
         version=submission.version + 1,
     )
     followed = ((TaskKind.CANCEL, ""), (TaskKind.FOLLOW, ""))
-    return Decision(submission=moved, media=kept, drop=followed)
+    copies = copying_all(moved, "late_result", now) if terms.archives else ()
+    return Decision(submission=moved, tasks=copies, media=kept, drop=followed)
 
 
 def as_result(

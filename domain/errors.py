@@ -6,13 +6,18 @@ LikenessError
 ├── Unauthorized          no key, an unknown key or a revoked one
 ├── TooLarge              more bytes than this door takes
 ├── Refused               a rule says no, and says why: carries a code and an HTTP-like status
+├── Repeated              the client has made a request of that name before: carries its first answer
 ├── BadToken              a callback token that we did not make for this purpose
 ├── BadSignature          a webhook whose signature, age or form does not hold
 ├── BadFormat             a webhook body that is not the provider's format
+├── BadArchive            the archive cannot be set up as it is set; the text is for the operator
+├── ArchiveUnavailable    the archive's store or the disk before it is away; nothing was copied
 └── StoreUnavailable      the store is locked, full or gone; nothing was written
 """
 
 from dataclasses import dataclass
+
+from domain.idempotency import FirstAnswer, IdempotencyKey
 
 
 class LikenessError(Exception):
@@ -61,6 +66,15 @@ class Refused(LikenessError):
         self.message = message
 
 
+class Repeated(LikenessError):
+    """A request of that name was made before; nothing was written now."""
+
+    def __init__(self, key: IdempotencyKey, first: FirstAnswer) -> None:
+        super().__init__("made before")
+        self.key = key
+        self.first = first
+
+
 class BadToken(LikenessError):
     """The token is forged, foreign or of another purpose."""
 
@@ -71,6 +85,14 @@ class BadSignature(LikenessError):
 
 class BadFormat(LikenessError):
     """The body is not in the provider's format; the text says what was missing, never the body."""
+
+
+class BadArchive(LikenessError):
+    """The archive cannot be set up; one sentence that names the setting."""
+
+
+class ArchiveUnavailable(LikenessError):
+    """The archive cannot be written or read at the moment; the text names no address."""
 
 
 class StoreUnavailable(LikenessError):

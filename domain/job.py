@@ -39,6 +39,7 @@ from domain.event import (
     ProviderError,
     Sending,
 )
+from domain.output import copying_all
 from domain.submission import Stage, Status, Submission, Waiting
 from domain.task import Task, TaskKind, poll_wait, retry_wait
 from domain.times import SECOND
@@ -182,7 +183,8 @@ def _reported(
                 result=result,
                 upstream_id=submission.upstream_id or event.upstream_id,
             )
-            return Decision(submission=moved, media=kept)
+            copies = copying_all(moved, "result", now) if terms.archives else ()
+            return Decision(submission=moved, tasks=copies, media=kept)
         case Failed():
             named = submission.changed(upstream_id=submission.upstream_id or event.upstream_id)
             return failed(named, event.error, now)

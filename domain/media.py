@@ -33,6 +33,20 @@ BRANDS = {
     b"3gp": "video/mp4",
 }
 
+# What suffixes of providers' links name besides (providers/outputs.py).
+MADE: tuple[tuple[bytes, str], ...] = (
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+)
+MADE_BRANDS = {
+    b"qt  ": "video/quicktime",
+    b"avif": "image/avif",
+    b"heic": "image/heic",
+    b"mif1": "image/heif",
+}
 
 FAMILIES = {"image": "a picture", "audio": "a recording", "video": "a film"}
 
@@ -56,6 +70,22 @@ def sniff(content: bytes) -> str | None:
         if content.startswith(signature):
             return content_type
     return None
+
+
+def recognised(head: bytes) -> str | None:
+    """The content type of what providers make, which is more than Likeness takes."""
+    if head[4:8] == b"ftyp" and head[8:12] in MADE_BRANDS:
+        return MADE_BRANDS[head[8:12]]
+    for signature, content_type in MADE:
+        if head.startswith(signature):
+            return content_type
+    return sniff(head)
+
+
+def is_page(content_type: str | None) -> bool:
+    """Whether what calls itself so is a text for people or programs, and no media."""
+    kind, _, rest = (content_type or "").partition("/")
+    return kind == "text" or rest in ("json", "xml", "xhtml+xml", "problem+json")
 
 
 def media(content: bytes, content_type: str | None = None) -> Media:

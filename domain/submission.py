@@ -5,6 +5,7 @@ Rules of this file:
 - A move that is not in the table raises and changes nothing.
 """
 
+import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -22,6 +23,8 @@ class Status(StrEnum):
     CANCELED = "canceled"
 
 
+ERASED = sys.maxsize
+"""The version of a submission that is no more: newer than any."""
 FINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.EXPIRED, Status.CANCELED})
 
 MOVES: dict[Status, frozenset[Status]] = {

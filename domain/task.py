@@ -24,9 +24,15 @@ class TaskKind(StrEnum):
     """The provider is asked to stop a job that we have given up."""
     FOLLOW = "follow"
     """A job that we have given up is asked for all the same: it may have been paid for."""
+    ARCHIVE = "archive"
+    """An output is copied before its link dies."""
+    DELIVER = "deliver"
+    """The client is told."""
 
 
-AFTER_THE_END = frozenset({TaskKind.CANCEL, TaskKind.FOLLOW, TaskKind.DELETE_GROUP})
+ASIDE = frozenset({TaskKind.ARCHIVE, TaskKind.DELIVER})
+"""What moves no submission, has a time of its own, and outlives the submission's."""
+AFTER_THE_END = ASIDE | {TaskKind.CANCEL, TaskKind.FOLLOW, TaskKind.DELETE_GROUP}
 """What may remain to be done for a final submission."""
 
 
@@ -89,6 +95,7 @@ LANES: dict[str, Lane] = {
     "alltoken.action": Lane(slots=1, per_second=10),
     "alltoken.create_asset": Lane(slots=8, per_second=5),
     "alltoken.poll_asset": Lane(slots=16, per_second=100),
+    "archive": Lane(slots=8),
     "time": Lane(slots=16),
 }
 

@@ -35,3 +35,8 @@ def rfc3339(moment: int) -> str:
     """`2026-01-02T03:04:05.678Z`."""
     text = datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
+
+
+def moment(text: str) -> int:
+    """The time of such a text."""
+    return round(datetime.fromisoformat(text).timestamp() * 1000)

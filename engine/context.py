@@ -8,10 +8,11 @@ from typing import Protocol
 import httpx
 import structlog
 
-from domain import chain, job, portrait, scan
+from domain import archive, chain, job, portrait, scan
 from domain.decision import Decide, Decision, Terms
 from domain.errors import Refused, StoreUnavailable
 from domain.event import AskFailed, Event, NotAccepted, NotSettled, OutcomeUnknown, Progress
+from domain.leftover import made_too_late
 from domain.portrait_event import GroupStays, ScanPending
 from domain.submission import Stage, Submission
 from domain.task import Claim
@@ -19,7 +20,8 @@ from domain.times import Clock
 from engine.tokens import Tokens
 from providers.base import Account
 from providers.kinds import CANCELERS, KINDS, Flow, Kind
-from store.news import News, Outcome
+from store.archive import Archive
+from store.news import News, Outcome, Verdict
 from store.store import Store
 from store.uploads import Uploads
 
@@ -39,6 +41,10 @@ class Timing:
     deadline: int
     session_ttl: int
     link_ttl: int
+    retention: int
+    """After which a finished submission is erased."""
+    delivery_schedule: tuple[int, ...]
+    """Waits between attempts to tell a client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,8 @@ class Context:
 
     store: Store
     uploads: Uploads
+    archive: Archive | None
+    """Where outputs are copied to; None when they are not."""
     clock: Clock
     tokens: Tokens
     asking: httpx.AsyncClient
@@ -54,6 +62,8 @@ class Context:
     calling: httpx.AsyncClient
     """For calls that must not: each has a fresh connection, so that a connection which the peer
     closed while it was idle cannot make an outcome look unknown."""
+    outbound: httpx.AsyncClient
+    """For the URLs of clients and of media: it dials no private address."""
     accounts: Mapping[str, Account]
     base_url: str
     """Where our own links point."""
@@ -70,11 +80,13 @@ class Context:
         return self.accounts[provider]
 
     def terms(self, kind: Kind) -> Terms:
-        return _terms(kind.name, self.timing, self.public_url is not None)
+        return _terms(kind.name, self.timing, self.public_url is not None, self.archive is not None)
 
     def decide(self, submission: Submission, event: Event, now: int) -> Decision:
         kind = KINDS[submission.kind]
         story, terms = FLOWS[kind.flow], self.terms(kind)
+        if isinstance(event, archive.NEWS):
+            return archive.decide(submission, event, terms, now)
         if submission.stage is Stage.WAITING:
             return chain.decide(submission, event, story.begin, terms, now)
         return story.decide(submission, event, terms, now)
@@ -103,14 +115,24 @@ class Context:
             event = replace(event, call=claim.holder)
         while True:
             try:
-                return await self.tell(claim.task.submission_id, event, claim)
+                outcome = await self.tell(claim.task.submission_id, event, claim)
+                if outcome.verdict is Verdict.UNKNOWN:
+                    await self._undo(claim, event)
             except StoreUnavailable as error:
                 log.warning("store unavailable, an answer waits", reason=str(error))
                 await self.clock.sleep(1)
+            else:
+                return outcome
+
+    async def _undo(self, claim: Claim, event: Event) -> None:
+        """Its submission was erased while the call was on the wire: what it made is of use to nobody."""
+        leftover = made_too_late(claim.task, event, self.clock.now())
+        if leftover is not None:
+            await self.store.erasures.leave(leftover)
 
 
 @cache
-def _terms(kind_name: str, timing: Timing, reachable: bool) -> Terms:
+def _terms(kind_name: str, timing: Timing, reachable: bool, archives: bool) -> Terms:
     """The waits of a kind; asked for at every event, so made once."""
     kind = KINDS[kind_name]
     return Terms(
@@ -123,6 +145,7 @@ def _terms(kind_name: str, timing: Timing, reachable: bool) -> Terms:
         session_ttl=timing.session_ttl,
         link_ttl=timing.link_ttl,
         cancels=kind.provider in CANCELERS and kind.flow is Flow.JOB,
+        archives=archives,
     )
 
 

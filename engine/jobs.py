@@ -68,7 +68,7 @@ async def poll(context: Context, claim: Claim, submission: Submission) -> None:
     """Ask the provider how the job goes; after the end also one that only a callback has named."""
     name = submission.upstream_id or submission.state.get("named")
     if name is not None:
-        answer = await _ask(context, submission, name)
+        answer = await ask(context, submission, name)
         await _tell(context, claim, answer, AskFailed(source="poll", reason="another's job"))
 
 
@@ -103,7 +103,8 @@ async def _tell(context: Context, claim: Claim, event: Event, otherwise: Event) 
         await context.keep_telling(claim, otherwise)
 
 
-async def _ask(context: Context, submission: Submission, upstream_id: str) -> Event:
+async def ask(context: Context, submission: Submission, upstream_id: str) -> Event:
+    """What the provider says of a job that it has named."""
     kind = KINDS[submission.kind]
     provider = JOB_PROVIDERS[kind.provider]
     account = context.account(kind.provider)
@@ -118,7 +119,7 @@ async def _named(context: Context, submission: Submission) -> Event | None:
     name = submission.state.get("named")
     if name is None:
         return None
-    event = await _ask(context, submission, name)
+    event = await ask(context, submission, name)
     return None if isinstance(event, AskFailed) else event
 
 

@@ -7,8 +7,8 @@ from domain.errors import NotFound, StoreUnavailable
 from domain.event import AskFailed, DeadlinePassed, Event
 from domain.portrait_event import LinkExpired, ScanOver
 from domain.submission import Submission
-from domain.task import AFTER_THE_END, Claim, TaskKind
-from engine import assets, groups, jobs, scans
+from domain.task import AFTER_THE_END, ASIDE, Claim, TaskKind
+from engine import archiving, assets, deliveries, groups, jobs, scans
 from engine.context import Context
 
 Runner = Callable[[Context, Claim, Submission], Awaitable[None]]
@@ -38,6 +38,8 @@ async def run(context: Context, claim: Claim) -> None:
 
 def _end(claim: Claim, submission: Submission, now: int) -> Event | None:
     """What is over by now: the submission's time, the time after it, or the task's session."""
+    if claim.task.kind in ASIDE:
+        return None
     if submission.final and now >= submission.state.get("follow_until", now):
         return AskFailed(source="poll", reason="its time is over")
     if overdue(submission, now):
@@ -65,4 +67,6 @@ RUNNERS: dict[TaskKind, Runner] = {
     TaskKind.LINK_EXPIRY: end_of_link,
     TaskKind.CANCEL: jobs.cancel,
     TaskKind.FOLLOW: jobs.poll,
+    TaskKind.ARCHIVE: archiving.archive,
+    TaskKind.DELIVER: deliveries.deliver,
 }

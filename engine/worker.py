@@ -12,10 +12,12 @@ from uuid import uuid4
 
 import structlog
 
+from domain.delivery_room import DeliveryRoom
 from domain.errors import LikenessError, Refused, StoreUnavailable
 from domain.task import LANES, LEASE, Claim
 from domain.times import MINUTE, SECOND
 from engine.context import Context
+from engine.housekeeping import keep_house
 from engine.runners import run
 from store.tasks import ClaimAsk
 
@@ -44,7 +46,10 @@ class Worker:
         """Claim and run until `stop`; then wait for what is on the wire, but not for ever."""
         self._context.store.on_task = self._hint
         async with asyncio.TaskGroup() as group:
-            keeper = group.create_task(self._keep_leases())
+            beside = [
+                group.create_task(self._keep_leases()),
+                group.create_task(keep_house(self._context)),
+            ]
             tasks: set[asyncio.Task[None]] = set()
             while not self._stopping:
                 for claim in await self._claim():
@@ -54,7 +59,7 @@ class Worker:
                     task.add_done_callback(tasks.discard)
                 await self._rest()
             await self._come_home()
-            for task in [keeper, *tasks]:
+            for task in [*beside, *tasks]:
                 task.cancel()
 
     def stop(self) -> None:
@@ -63,14 +68,13 @@ class Worker:
 
     async def _claim(self) -> list[Claim]:
         room = self._room()
-        if not room:
-            return []
         now = self._context.clock.now()
         try:
-            due = await self._context.store.next_due(list(room), now)
+            deliveries = DeliveryRoom(self._lanes())
+            due = await self._context.store.next_due(list(room), now, deliveries)
             if due is None or due > now:
                 return []
-            ask = ClaimAsk(worker=self._name, now=now, room=room)
+            ask = ClaimAsk(worker=self._name, now=now, room=room, deliveries=deliveries)
             return await self._context.store.claim(ask)
         except StoreUnavailable as error:
             log.warning("store unavailable, nothing is claimed", reason=str(error))
@@ -90,7 +94,8 @@ class Worker:
         self._wakes_at = NEVER
         now = self._context.clock.now()
         try:
-            due = await self._context.store.next_due(list(self._room()), now)
+            deliveries = DeliveryRoom(self._lanes())
+            due = await self._context.store.next_due(list(self._room()), now, deliveries)
         except StoreUnavailable:
             due = None
         sweep = now + round(SWEEP * SECOND)
@@ -145,8 +150,11 @@ class Worker:
             except TimeoutError:
                 log.warning("stopped with calls on the wire", calls=len(self._running))
 
+    def _lanes(self) -> list[str]:
+        return [claim.task.lane for claim in self._running.values()]
+
     def _room(self) -> dict[str, int]:
-        taken = Counter(claim.task.lane for claim in self._running.values())
+        taken = Counter(self._lanes())
         return {
             name: lane.slots - taken[name]
             for name, lane in LANES.items()

@@ -7,7 +7,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
 
+from domain.delivery import TOLD
 from domain.errors import FieldError, InvalidInput
+from domain.submission import Status
 from providers.inputs import Input, Link
 from providers.kinds import KINDS, Kind
 
@@ -16,10 +18,7 @@ Model = TypeVar("Model", bound=Input)
 MOST_FIELDS = 50
 """Beyond it, naming every bad field would take longer than the mistake deserves."""
 LARGEST_METADATA = 16 * 1024
-EVENTS = tuple(
-    f"submission.{status}"
-    for status in ("action_required", "succeeded", "failed", "expired", "canceled")
-)
+EVENTS = tuple(f"submission.{status}" for status in Status if status in TOLD)
 
 
 class Notify(Input):

@@ -5,15 +5,32 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from handlers import files, health, kinds, phone, portrait, submissions, uploads
+from handlers import (
+    archive,
+    deliveries,
+    erasure,
+    files,
+    health,
+    kinds,
+    listing,
+    phone,
+    portrait,
+    submissions,
+    uploads,
+)
 
 ONE = "/v1/submissions/{submission_id}"
 
 ROUTES: list[BaseRoute] = [
     Route("/v1/submissions", submissions.post, methods=["POST"]),
+    Route("/v1/submissions", listing.get, methods=["GET"]),
     Route(ONE, submissions.get, methods=["GET"]),
+    Route(ONE, erasure.delete, methods=["DELETE"]),
     Route(f"{ONE}/events", submissions.events, methods=["GET"]),
     Route(f"{ONE}/cancel", submissions.cancel, methods=["POST"]),
+    Route(f"{ONE}/archive", archive.post, methods=["POST"]),
+    Route(f"{ONE}/deliveries", deliveries.get, methods=["GET"]),
+    Route("/v1/deliveries/{delivery_id}/replay", deliveries.replay, methods=["POST"]),
     Route("/v1/uploads", uploads.post, methods=["POST"]),
     # The slash is part of the provider's path, so it is of ours.
     Route("/v1/portrait/", portrait.post, methods=["POST"]),

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from engine.context import Context
 from engine.secrets import WebhookSecrets
+from engine.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Services:
 
     context: Context
     secrets: WebhookSecrets
+    watch: Watch
     starting: Counter[str] = field(default_factory=Counter)
     """How many sessions are being opened for a submission in this process."""
 

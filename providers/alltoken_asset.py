@@ -83,6 +83,10 @@ def create_asset(account: Account, group_id: str, url: str, asset_type: str, nam
     return call(account, "CreateAsset", body, 60.0)
 
 
+def delete_asset(account: Account, asset_id: str) -> Request:
+    return call(account, "DeleteAsset", {"Id": asset_id}, 20.0)
+
+
 # https://alltoken.ai/docs/apis/portrait, /portrait/upload (providers.md C.5)
 LARGEST_UPLOAD = 10 * 1024 * 1024
 UPLOAD_TYPES = ("image/jpeg", "image/png", "image/webp")

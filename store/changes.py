@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.decision import Decision
+from domain.delivery import Delivery, delivery_of
+from domain.event import NotAccepted
 from domain.ids import new_id
 from domain.media import Media
 from domain.resource import Resource
-from domain.submission import Stage, Submission
+from domain.submission import Submission
 from domain.task import AFTER_THE_END, Task
+from store.archived import copy_rows, put_copies
 from store.database import Transaction
+from store.deliveries import put_deliveries
 from store.documents import write_json
 from store.news import News
 from store.resources import put_resources
@@ -35,8 +39,10 @@ class Changes:
     """Groups that a key has, of those that the batch tells of."""
     ended: dict[str, News] = field(default_factory=dict)
     """Submissions that have ended, and by what news."""
-    awake: set[str] = field(default_factory=set)
-    """Submissions that wait for no other any more."""
+    deliveries: list[Delivery] = field(default_factory=list)
+    """What clients are to be told."""
+    archived: list[dict[str, Any]] = field(default_factory=list)
+    """Copies that lie in the archive."""
 
 
 def note(item: News, before: Submission, decision: Decision, changes: Changes) -> None:
@@ -54,13 +60,16 @@ def note(item: News, before: Submission, decision: Decision, changes: Changes) -
     changes.resources += decision.resources
     changes.taken |= {made.id: made.key_id for made in decision.resources}
     changes.gone += [{"id": name, "now": item.now} for name in decision.gone]
+    changes.archived += copy_rows(item.submission_id, decision.archived, item.now)
     event, after = item.event, decision.submission
+    if after.status is not before.status:
+        told = delivery_of(after, new_id("dlv", item.now), item.now)
+        changes.deliveries += [told] if told is not None else []
     if after.final and not before.final:
         changes.ended[after.id] = item
-    if before.stage is Stage.WAITING and after.stage is not Stage.WAITING:
-        changes.awake.add(after.id)
     # Mere waiting is not told, but when it was in vain: that is how the submission ended.
-    ended = event.fleeting and after.final and not before.final
+    in_vain = event.fleeting or isinstance(event, NotAccepted)
+    ended = in_vain and after.final and not before.final
     if event.fleeting and event.key is None and not ended:
         return
     changes.events.append(
@@ -93,16 +102,16 @@ async def write(transaction: Transaction, changes: Changes) -> None:
         if task.submission_id not in over or task.kind in AFTER_THE_END
     ]
     await put_tasks(transaction, tasks)
+    await put_deliveries(transaction, changes.deliveries)
     await add_media(transaction, changes.media)
     await _write_rarer(transaction, changes)
 
 
 async def _write_rarer(transaction: Transaction, changes: Changes) -> None:
     """What only few of all decisions bring along."""
-    if changes.awake:
-        await transaction.all("drop_dependencies", ids=json.dumps(list(changes.awake)))
     await put_resources(transaction, changes.resources)
     await transaction.run("forget_resource", changes.gone)
+    await put_copies(transaction, changes.archived)
 
 
 def name_in(task: Task) -> tuple[str, str, str]:

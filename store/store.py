@@ -7,23 +7,36 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from domain.errors import NotFound
-from domain.ids import derived_id
+from domain.delivery_room import DeliveryRoom
+from domain.errors import NotFound, Repeated
 from domain.media import Media
 from domain.resource import Resource
 from domain.submission import Submission
 from domain.task import LANES, Claim, Task
 from domain.upload import Upload
-from store import acceptance, keys, resources, submissions, tasks
-from store import advance as news
+from store import (
+    advance,
+    idempotency,
+    keys,
+    listing,
+    resources,
+    submissions,
+    tasks,
+    timeline,
+)
 from store.acceptance import Acceptance
+from store.archived import ArchivedCopies
 from store.database import Database, Transaction
+from store.deliveries import Deliveries
+from store.erasure import Erasures
 from store.group_commit import GroupCommit, group_commit
 from store.keys import ApiKey, NewSecret
+from store.listing import Page
 from store.migrate import migrate
 from store.news import News, Outcome
 from store.sqlite import open_sqlite
 from store.tasks import ClaimAsk, SlotAsk
+from store.timeline import TimelineEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +51,11 @@ class Quarantined:
     received_at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineEvent:
-    """One line of a submission's history."""
-
-    id: str
-    type: str
-    source: str
-    status: str
-    at: int
-    facts: dict[str, Any]
+HEAVY = 4 * 1024 * 1024
+"""Bytes of content from which on a submission keeps others waiting for its commit."""
 
 
-def _nobody(_due_at: int) -> None:
+def _nobody(*_news: object) -> None:
     """Nobody wants to know."""
 
 
@@ -62,21 +67,37 @@ class Store:
         self._writer = writer
         self.on_task: Callable[[int], None] = _nobody
         """A hint, called after a commit with the due time of a new task. Nothing depends on it."""
+        self.on_change: Callable[[str, int], None] = _nobody
+        """A hint as well: a submission that a commit has changed, and its version then."""
+        self.deliveries = Deliveries(database, writer, self._ring)
+        self.first_answers = idempotency.FirstAnswers(database)
+        self.archived = ArchivedCopies(database)
+        self.erasures = Erasures(database, writer, self._ring, self._tell)
 
     # --- submissions
 
     async def accept(self, item: Acceptance) -> Submission:
-        """The submission as it is then: what it needs may have ended."""
-        accepted: Submission = await self._writer.do(acceptance.accept, item)
-        if item.needs is not None:
+        """The submission as it is then: what it needs may have ended; Repeated, if it was made before."""
+        heavy = sum(len(kept.content) for kept in item.media) > HEAVY
+        accepted: Submission | Repeated = await self._writer.do(
+            idempotency.accept, item, heavy=heavy
+        )
+        if isinstance(accepted, Repeated):
+            raise accepted
+        if item.needs is not None or accepted.notify is not None:
             self.on_task(accepted.updated_at)
         self._hint(item.tasks)
+        self.on_change(accepted.id, accepted.version)
         return accepted
 
     async def advance(self, item: News) -> Outcome:
-        outcome: Outcome = await self._writer.do(news.advance, item)
+        outcome: Outcome = await self._writer.do(advance.advance, item)
         if outcome.next_due is not None:
             self.on_task(outcome.next_due)
+        if outcome.submission is not None:
+            self.on_change(outcome.submission.id, outcome.submission.version)
+        for submission_id, version in outcome.woken:
+            self.on_change(submission_id, version)
         return outcome
 
     async def submission(self, submission_id: str, key_id: str | None = None) -> Submission:
@@ -87,18 +108,15 @@ class Store:
         return submissions.from_row(rows[0], whole=True)
 
     async def timeline(self, submission_id: str) -> list[TimelineEvent]:
-        rows = await self._database.read("events_of_submission", id=submission_id)
-        return [
-            TimelineEvent(
-                id=derived_id("evt", row["at"], f"{submission_id}/{row['key']}"),
-                type=row["type"],
-                source=row["source"],
-                status=row["status"],
-                at=row["at"],
-                facts=json.loads(row["facts"]),
-            )
-            for row in rows
-        ]
+        return await timeline.timeline(self._database, submission_id)
+
+    async def page(self, asked: Page) -> list[Submission]:
+        """A page's submissions, and one more when there are more."""
+        return await listing.page(self._database, asked)
+
+    async def versions(self, submission_ids: Sequence[str]) -> dict[str, int]:
+        """How new these are; one that is gone is not among them."""
+        return await listing.versions(self._database, submission_ids)
 
     async def content(self, submission_id: str, sha256: str) -> Media:
         rows = await self._database.read("media_of_submission", id=submission_id, sha256=sha256)
@@ -162,7 +180,9 @@ class Store:
         start: int | None = await self._writer.do(tasks.take_slot, ask)
         return start
 
-    async def next_due(self, lanes: Sequence[str], now: int) -> int | None:
+    async def next_due(
+        self, lanes: Sequence[str], now: int, deliveries: DeliveryRoom | None = None
+    ) -> int | None:
         """When the next task of these lanes wants to be claimed, as the limits allow."""
         rates = {row["lane"]: row["next_at"] for row in await self._database.read("rates")}
         rows = await self._database.read("next_due_times", lanes=json.dumps(lanes))
@@ -173,6 +193,14 @@ class Store:
             for row in rows
             if row["due_at"] is not None
         ]
+        if deliveries is not None and deliveries.left > 0:
+            full = json.dumps(deliveries.full)
+            hosts = await self._database.read("delivery_hosts", full=full)
+            times += [
+                row["due_at"]
+                for row in hosts
+                if row["due_at"] is not None and deliveries.at(row["host"]) > 0
+            ]
         return min(times, default=None)
 
     # --- webhooks that could not be taken in
@@ -211,6 +239,13 @@ class Store:
     async def prove_commit(self, now: int) -> None:
         """Commit something small; StoreUnavailable when that cannot be done."""
         await self._writer.do(_touch, now)
+
+    def _ring(self, due_at: int) -> None:
+        """By name, for those that are made before anybody listens."""
+        self.on_task(due_at)
+
+    def _tell(self, submission_id: str, version: int) -> None:
+        self.on_change(submission_id, version)
 
     def _hint(self, added: Sequence[Task]) -> None:
         if added:

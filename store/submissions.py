@@ -47,14 +47,11 @@ def from_row(row: Row, *, whole: bool = False) -> Submission:
         completed_at=row["completed_at"],
         deadline_at=row["deadline_at"],
         time_left=row["time_left"],
+        notify=read_json(row["notify"]),
     )
     if not whole:
         return submission
-    return submission.changed(
-        input=read_json(row["input"]),
-        metadata=read_json(row["metadata"]),
-        notify=read_json(row["notify"]),
-    )
+    return submission.changed(input=read_json(row["input"]), metadata=read_json(row["metadata"]))
 
 
 def changed_row(submission: Submission) -> dict[str, Any]:

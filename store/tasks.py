@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from domain.delivery_room import DeliveryRoom
 from domain.task import LANES, LEASE, Claim, Task, TaskKind
 from domain.times import MINUTE, SECOND
 from store.database import Row, Transaction
@@ -22,6 +23,7 @@ class ClaimAsk:
     worker: str
     now: int
     room: Mapping[str, int]
+    deliveries: DeliveryRoom | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,34 @@ async def _due(transaction: Transaction, ask: ClaimAsk) -> list[Row]:
     for lane, room in ask.room.items():
         statement = "urgent_tasks" if LANES[lane].by_urgency else "due_tasks"
         rows += await transaction.all(statement, lane=lane, now=ask.now, room=room)
+    return rows + await _due_deliveries(transaction, ask)
+
+
+async def _due_deliveries(transaction: Transaction, ask: ClaimAsk) -> list[Row]:
+    """First for the hosts that are told little just now, and of these for whoever waits longest: by
+    any fixed order the many URLs of one client could keep another's for ever behind them."""
+    room = ask.deliveries
+    if room is None or room.left <= 0:
+        return []
+    hosts = await transaction.all("delivery_hosts", full=json.dumps(room.full))
+    due = [row for row in hosts if row["due_at"] is not None and row["due_at"] <= ask.now]
+    due.sort(key=lambda row: (room.busy(row["host"]), row["due_at"]))
+    rows: list[Row] = []
+    for row in due:
+        rows += await _due_at(transaction, row["host"], ask.now, room)
+    return rows
+
+
+async def _due_at(transaction: Transaction, host: str, now: int, room: DeliveryRoom) -> list[Row]:
+    """A lane that is full is asked about no more, so that a long queue in it hides no other's."""
+    rows: list[Row] = []
+    found = True
+    while found and room.at(host) > 0:
+        seen = {row["key"] for row in rows}
+        asked = {"host": host, "now": now, "full": json.dumps(room.full)}
+        due = await transaction.all("due_deliveries", room=room.at(host) + len(seen), **asked)
+        taken = [row for row in due if row["key"] not in seen and room.take(row["lane"])]
+        rows, found = rows + taken, bool(taken)
     return rows
 
 
@@ -165,5 +195,5 @@ def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) 
 
 
 def _interval(lane: str) -> int:
-    per_second = LANES[lane].per_second
+    per_second = LANES[lane].per_second if lane in LANES else None
     return math.ceil(SECOND * SPACING / per_second) if per_second else 0

@@ -37,10 +37,22 @@ class Uploads:
         """FileNotFoundError when there is none."""
         return await asyncio.to_thread(self.path(upload_id).read_bytes)
 
-    async def remove(self, upload_id: str) -> None:
-        """What cannot be removed now is only in the way of nobody."""
-        with suppress(OSError):
+    async def names(self) -> list[str]:
+        """Of every file, also of those that are not whole."""
+        try:
+            return await asyncio.to_thread(os.listdir, self._folder)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StoreUnavailable(f"the data folder: {error.strerror}") from error
+
+    async def remove(self, upload_id: str) -> bool:
+        """Whether it is there no more; what cannot be removed now, housekeeping tries again."""
+        try:
             await asyncio.to_thread(self.path(upload_id).unlink, missing_ok=True)
+        except OSError:
+            return False
+        return True
 
     @asynccontextmanager
     async def writing(self, upload_id: str) -> AsyncIterator[Writing]:

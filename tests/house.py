@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from store.store import open_store
 from tests.clock import TestClock
 
 KEY = "lk_" + "t" * 43
+SECRET = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes ...").decode()
 PORTRAIT = {"prompt": "a studio portrait"}
 BREATH = 0.004
 """Real seconds between two looks, in which sockets get their turn."""
@@ -118,7 +118,15 @@ async def turn() -> None:
 @asynccontextmanager
 async def running_house(folder: Path, **variables: str) -> AsyncIterator[House]:
     """Everything up, with one API key; `variables` are settings by their environment names."""
-    clock = TestClock()
+    async with running_house_at(TestClock(), folder, **variables) as house:
+        yield house
+
+
+@asynccontextmanager
+async def running_house_at(
+    clock: TestClock, folder: Path, **variables: str
+) -> AsyncIterator[House]:
+    """The same, on a clock that shows another time."""
     world = World(clock=clock.seconds, tiny_media=True)  # type: ignore[arg-type]
     async with (
         AsyncSockets() as sandbox,
@@ -152,19 +160,20 @@ def settings_for(folder: Path, sandbox_url: str, url: str, **variables: str) -> 
     return read_settings(given | variables)
 
 
-async def add_key(settings: Settings, clock: TestClock, key: str = KEY, name: str = "test") -> None:
+async def add_key(
+    settings: Settings, clock: TestClock, key: str = KEY, name: str = "test", **more: Any
+) -> None:
     async with open_store(settings.store_url) as store:
-        await store.add_key(
-            ApiKey(
-                id=new_id("key", clock.now()),
-                name=name,
-                hash=hash_of(key),
-                admin=False,
-                notify_url=None,
-                webhook_secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
-                created_at=clock.now(),
-            )
-        )
+        values: dict[str, Any] = {
+            "id": new_id("key", clock.now()),
+            "name": name,
+            "hash": hash_of(key),
+            "admin": False,
+            "notify_url": None,
+            "webhook_secret": SECRET,
+            "created_at": clock.now(),
+        }
+        await store.add_key(ApiKey(**values | more))
 
 
 class AsyncSockets:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from app.console import OUT
 from app.settings import Settings
 from tests.app.program import Program
 from tests.app.service import Service, start
@@ -20,6 +21,8 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Data goes to a folder of the test; programs that the test starts inherit all of it."""
     for variable in (*VARIABLES, "LIKENESS_URL", "LIKENESS_API_KEY", "COLUMNS", "FORCE_COLOR"):
         monkeypatch.delenv(variable, raising=False)
+    # A test runner with several processes tells each its COLUMNS, which rich reads at its import.
+    monkeypatch.setattr(OUT, "_width", None)
     monkeypatch.setenv("LIKENESS_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("PORT", "0")
 

@@ -18,6 +18,12 @@ COMMANDS = (
     ["upload"],
     ["submit"],
     ["watch"],
+    ["list"],
+    ["cancel"],
+    ["erase"],
+    ["archive"],
+    ["deliveries"],
+    ["replay"],
     ["sandbox"],
     ["demo"],
     ["keys"],
@@ -39,6 +45,15 @@ def test_every_command_has_help(command: list[str]) -> None:
     result = likeness(*command, "--help")
     assert result.exit_code == 0
     assert re.search(r"\w+\.\s", result.stdout)
+
+
+def test_commands_stand_together_with_their_like() -> None:
+    panels = re.split(r"─ (Run it|Ask a running Likeness|Look after it) ─", likeness().output)
+    assert panels[1::2] == ["Run it", "Ask a running Likeness", "Look after it"]
+    for panel, commands in zip(
+        panels[2::2], (("serve", "demo"), ("submit", "erase"), ("keys", "settings")), strict=True
+    ):
+        assert all(f" {command} " in panel for command in commands)
 
 
 def test_the_help_of_submit_tells_how_files_and_chains_are_named() -> None:

@@ -13,7 +13,15 @@ from tests.app.service import Service
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 PAGE = (ROOT / "docs" / "adding-a-provider.md").read_text("utf-8")
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/adding-a-provider.md"]
+WEBHOOKS = (ROOT / "docs" / "webhooks.md").read_text("utf-8")
+DOCUMENTS = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/adding-a-provider.md",
+    "docs/webhooks.md",
+]
 PROVIDERS = {"wavespeed": "WaveSpeedAI", "302ai": "302.AI", "alltoken": "AllToken"}
 PLACEHOLDER = "acme"
 """What the page calls the provider that is to be added."""

@@ -4,12 +4,14 @@ import asyncio
 import json
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from store.store import Quarantined, open_store
 from tests.app.program import Program, likeness
+from tests.store.given import add_job, add_key
 
 
 def test_migrate_says_what_it_did_and_that_nothing_is_left() -> None:
@@ -64,6 +66,19 @@ def test_a_data_folder_that_cannot_be_used_is_named_with_its_variable(
     assert result.stderr.replace("\n", "").startswith(sentence)
 
 
+@pytest.mark.parametrize("command", ["serve", "work"])
+@pytest.mark.parametrize("setting", ["az://container/results", "file:///dev/null/results"])
+def test_an_archive_that_cannot_be_set_up_is_one_sentence(
+    command: str, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    monkeypatch.setenv("LIKENESS_ARCHIVE", setting)
+    result = likeness(command)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("LIKENESS_ARCHIVE ")
+    assert "Traceback" not in result.output
+
+
 def test_what_is_made_is_for_its_owner_only(tmp_path: Path, started: list[Program]) -> None:
     program = Program(tmp_path, "migrate")
     started.append(program)
@@ -98,7 +113,9 @@ def test_quarantined_webhooks_are_listed(tmp_path: Path) -> None:
 
 async def _quarantine(path: Path, item: Quarantined) -> None:
     async with open_store(f"sqlite:///{path}") as store:
-        await store.quarantine(item)
+        await add_key(store)
+        job = await add_job(store)
+        await store.quarantine(replace(item, submission_id=job.id))
 
 
 def test_kinds_say_which_variable_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,16 @@ BAD = {
     "LIKENESS_SETTLE_S": ("x",),
     "LIKENESS_DELIVERY_SCHEDULE_S": ("5,,6", "5;6", "0"),
     "LIKENESS_OUTBOUND_ALLOW": ("10.0.0.1/8", "intranet"),
-    "LIKENESS_ARCHIVE": ("folder", "ftp://a/b", "https://a/b", "://a", "s3://", "s3:///", "s3:/a"),
+    "LIKENESS_ARCHIVE": (
+        "folder",
+        "ftp://a/b",
+        "https://a/b",
+        "://a",
+        "s3://",
+        "s3:///",
+        "s3:/a",
+        "file://results",
+    ),
     "LIKENESS_RETENTION_DAYS": ("0", "1.5", "forever"),
 }
 TAKES_ANYTHING = {

@@ -47,9 +47,17 @@ def tasks(folder: Path) -> int:
         return int(connection.execute("SELECT count(*) FROM tasks").fetchone()[0])
 
 
-def dependencies(folder: Path) -> int:
+def waiting(folder: Path) -> int:
+    """How many wait for another."""
+    query = "SELECT count(*) FROM submissions WHERE stage = 'waiting'"
     with _open(folder) as connection:
-        return int(connection.execute("SELECT count(*) FROM dependencies").fetchone()[0])
+        return int(connection.execute(query).fetchone()[0])
+
+
+def leftovers(folder: Path) -> list[tuple[str, str]]:
+    """What is still to be undone of erased submissions."""
+    with _open(folder) as connection:
+        return [(row["kind"], row["name"]) for row in connection.execute("SELECT * FROM leftovers")]
 
 
 def resources(folder: Path) -> dict[str, dict[str, Any]]:
@@ -70,3 +78,8 @@ def held(folder: Path) -> dict[str, int]:
     with _open(folder) as connection:
         rows = connection.execute("SELECT holder, due_at FROM tasks WHERE holder IS NOT NULL")
         return {row["holder"]: row["due_at"] for row in rows}
+
+
+def deliveries(folder: Path) -> list[dict[str, Any]]:
+    with _open(folder) as connection:
+        return [dict(row) for row in connection.execute("SELECT * FROM deliveries ORDER BY id")]

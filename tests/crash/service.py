@@ -89,7 +89,8 @@ async def counted(
         group_commit(CountedDatabase(database, boundaries)) as writer,
         wired(settings, clock, Store(CountedDatabase(database, boundaries), writer)) as services,
     ):
-        for client in (services.context.asking, services.context.calling):
+        context = services.context
+        for client in (context.asking, context.calling, context.outbound):
             client.event_hooks = {
                 "request": [boundaries.before_call],
                 "response": [boundaries.after_call],

@@ -43,8 +43,7 @@ async def test_upload_and_what_is_made_of_it(nursery: Path, template: Path, tmp_
         upload = answered.json()
         await _check_uploads(story, upload)
         posted = await story.submit(
-            "wavespeed/portrait",
-            lambda number: {"prompt": f"portrait ({number})", "image": f"upload://{upload['id']}"},
+            "wavespeed/portrait", prompt="in oil", image=f"upload://{upload['id']}"
         )
         await story.finished(posted["id"])
         await story.all_finished()

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain import job, portrait, scan
 from domain.decision import Decision, Terms
+from domain.delivery import snapshot
 from domain.event import Event, Output, ProviderError, Sending
 from domain.resource import Resource
 from domain.scan_task import link_expiry
@@ -34,6 +35,13 @@ UPSTREAM = "pred-1"
 Decide = Callable[[Submission, Event, Terms, int], Decision]
 Begin = Callable[[Submission, Terms, int], Decision]
 Name = tuple[TaskKind, str]
+
+
+def visible(submission: Submission) -> dict[str, Any]:
+    """What a client sees of it, and may change."""
+    shown = snapshot(submission)
+    del shown["version"]
+    return shown
 
 
 def a_job(**changes: Any) -> Submission:
@@ -119,7 +127,11 @@ class Page:
     def tell(self, *events: Event) -> Submission:
         """Facts, from whoever."""
         for event in events:
+            before = self.submission
             self._apply(self.decide(self.submission, event, self.terms, self.now))
+            # The version is what a client's ETag is made of.
+            unseen = visible(before) == visible(self.submission)
+            assert unseen or self.submission.version > before.version, event.type
         return self.submission
 
     def answer(self, kind: TaskKind, event: Event, key: str = "") -> Submission:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.media import LONGEST_URL, check_link, check_media, decode, media, sniff
+from domain.media import (
+    LONGEST_URL,
+    check_link,
+    check_media,
+    decode,
+    is_page,
+    media,
+    recognised,
+    sniff,
+)
 
 JPEG = b"\xff\xd8\xff\xe0rest"
 PNG = b"\x89PNG\r\n\x1a\nrest"
@@ -36,6 +45,29 @@ def test_the_bytes_say_what_they_are(content: bytes, content_type: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"<svg/>", b"GIF89a", b"RIFF", b"%PDF-1.7"])
 def test_other_bytes_are_of_no_known_type(content: bytes) -> None:
     assert sniff(content) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "content_type"),
+    [
+        *SAMPLES.items(),
+        (b"GIF89a", "image/gif"),
+        (b"\x1aE\xdf\xa3\x9fB\x86", "video/webm"),
+        (b"\x00\x00\x00\x14ftypqt  ", "video/quicktime"),
+        (b"\x00\x00\x00\x1cftypavif", "image/avif"),
+        (b"<html>", None),
+    ],
+)
+def test_what_providers_make_is_more_than_what_is_taken(
+    head: bytes, content_type: str | None
+) -> None:
+    assert recognised(head) == content_type
+
+
+@pytest.mark.parametrize("told", ["text/html", "text/plain", "application/json", "application/xml"])
+def test_a_page_is_no_media(told: str) -> None:
+    assert is_page(told)
+    assert not any(map(is_page, [None, "", "image/png", "video/mp4", "application/octet-stream"]))
 
 
 def test_unknown_content_is_kept_as_plain_bytes() -> None:

@@ -11,6 +11,7 @@ import httpx
 from typing_extensions import override
 
 from app.services import open_services
+from domain.delivery_room import DeliveryRoom
 from domain.errors import StoreUnavailable
 from domain.submission import Submission
 from domain.task import Claim
@@ -116,9 +117,11 @@ class MoodyStore(Store):
         await super().extend(claims, until)
 
     @override
-    async def next_due(self, lanes: Sequence[str], now: int) -> int | None:
+    async def next_due(
+        self, lanes: Sequence[str], now: int, deliveries: DeliveryRoom | None = None
+    ) -> int | None:
         self._try("next_due")
-        return await super().next_due(lanes, now)
+        return await super().next_due(lanes, now, deliveries)
 
     @override
     async def submission(self, submission_id: str, key_id: str | None = None) -> Submission:

@@ -137,7 +137,7 @@ async def test_anothers_content_that_was_erased_costs_no_call(bench: Bench) -> N
     offer = begun.state["found"][first.id] | {"sha256": "0" * 64}
     with pytest.raises(NotReady) as refusal:
         await for_provider(bench.context, begun.changed(state={"found": {first.id: offer}}))
-    assert refusal.value.error.code == "media_missing"
+    assert refusal.value.error.code == "dependency_failed"
 
 
 @pytest.mark.parametrize(("size", "by_link"), [(INLINE, False), (INLINE + 1, True)])

@@ -27,7 +27,7 @@ from domain.portrait_event import (
     Verified,
 )
 from domain.submission import Submission
-from domain.task import LANES, Task, TaskKind
+from domain.task import ASIDE, LANES, Task, TaskKind
 from engine.context import FLOWS
 from providers.kinds import CANCELERS, KINDS, Flow, Kind
 from tests.domain.given import NO, NOW, TERMS, a_job, a_portrait, a_scan
@@ -123,9 +123,9 @@ def test_every_task_of_a_kind_has_a_lane(kind: Kind) -> None:
 
 def test_every_lane_is_used_by_a_kind() -> None:
     used = {task.lane for kind in KINDS.values() for task in walk(kind)}
-    assert used | {CALLED_BY_CLIENTS} == set(LANES)
+    assert used | {CALLED_BY_CLIENTS, "archive"} == set(LANES)
     assert CALLED_BY_CLIENTS not in used
 
 
 def test_these_tests_know_every_kind_of_task() -> None:
-    assert set().union({TaskKind.CANCEL}, *USED.values()) == set(TaskKind)
+    assert set().union({TaskKind.CANCEL}, ASIDE, *USED.values()) == set(TaskKind)

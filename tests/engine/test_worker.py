@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from typing_extensions import override
 
+from domain.delivery_room import DeliveryRoom
 from domain.portrait_event import PersonReturned, SessionOpened
 from domain.submission import Stage, Status, Submission
 from domain.task import LANES
@@ -52,8 +53,10 @@ class BusyStore(MoodyStore):
         self.accepted: Submission | None = None
 
     @override
-    async def next_due(self, lanes: Sequence[str], now: int) -> int | None:
-        found = await super().next_due(lanes, now)
+    async def next_due(
+        self, lanes: Sequence[str], now: int, deliveries: DeliveryRoom | None = None
+    ) -> int | None:
+        found = await super().next_due(lanes, now, deliveries)
         self.looks += 1
         if self.looks == 2:
             self.accepted = await self._bench.portrait()

@@ -161,3 +161,12 @@ async def test_metadata_may_have_as_many_fields_as_fit(shared: House) -> None:
     metadata = {f"x{count}": count for count in range(60)}
     posted = await shared.submit("alltoken/liveness", {"name": "Ada"}, metadata=metadata)
     assert posted["metadata"] == metadata
+
+
+async def test_a_text_as_large_as_a_picture_is_refused(shared: House) -> None:
+    refusal = await refused(shared, portrait(prompt="x" * 256 * 1024))
+    assert list(refusal) == ["/input/prompt"]
+    # A picture may be so large: it is kept aside.
+    picture = base64.b64encode(b"\xff\xd8\xff" + bytes(256 * 1024)).decode()
+    posted = await shared.client.post("/v1/submissions", json=portrait(image=picture))
+    assert posted.status_code == 202, posted.text

@@ -191,4 +191,4 @@ async def test_a_chain_that_has_ended_leaves_nothing_to_do(tmp_path: Path) -> No
         others = [await enhance(house, first) for _ in range(3)]
         await all_final(house, first, *others)
         assert rows(house, "SELECT count(*) FROM tasks") == [(0,)]
-        assert rows(house, "SELECT count(*) FROM dependencies") == [(0,)]
+        assert rows(house, "SELECT count(*) FROM submissions WHERE stage = 'waiting'") == [(0,)]

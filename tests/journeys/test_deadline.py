@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import running_house
+from tests.journeys.archived import archived
 from tests.journeys.wavespeed import prediction, rows, submits, tell, the_job, waits
 
 pytestmark = pytest.mark.asyncio
@@ -48,7 +49,7 @@ async def test_a_canceled_job_keeps_what_comes_late(tmp_path: Path) -> None:
         canceled = await house.client.post(f"/v1/submissions/{posted['id']}/cancel")
         assert canceled.json()["status"] == "canceled"
         await house.until(lambda: bool(house.world.webhooks))
-        late = await house.get(posted["id"])
+        late = await archived(house, posted["id"], "late_result")
         assert (late["status"], late["result"]) == ("canceled", None)
         assert len(late["late_result"]["outputs"]) == 1
         assert rows(house, "SELECT count(*) FROM tasks") == [(0,)]
@@ -73,7 +74,7 @@ async def test_a_call_that_is_accepted_after_cancel_is_known_by_its_name(tmp_pat
         assert rows(house, "SELECT kind FROM tasks") == [("follow",)]
         await house.until(lambda: bool(house.world.webhooks))
         assert [attempt.status for attempt in house.world.webhooks] == [204]
-        late = await house.get(posted["id"])
+        late = await archived(house, posted["id"], "late_result")
         assert (late["status"], late["result"]) == ("canceled", None)
         assert late["error"] == canceled.json()["error"]
         assert len(late["late_result"]["outputs"]) == 1

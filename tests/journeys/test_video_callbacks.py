@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import House, running_house
+from tests.journeys.archived import archived
 from tests.journeys.video import creates, film, filmed, hint, paid, polls, running, told, video_of
 from tests.journeys.wavespeed import quarantined
 from tests.journeys.wishes import types_of, words
@@ -36,7 +37,8 @@ async def test_a_callback_that_goes_wrong_never_spoils_the_film(
 ) -> None:
     prompt = words(video_callback=mischief, video_callback_body=body, video_duration=7)
     posted = await film(shared, prompt)
-    done = await shared.until_final(posted["id"], step=1)
+    await shared.until_final(posted["id"], step=1)
+    done = await archived(shared, posted["id"])
     assert done["status"] == "succeeded"
     await shared.until(lambda: len(told(shared, prompt)) == len(answers), within=90, step=1)
     assert [attempt.status for attempt in told(shared, prompt)] == answers
@@ -145,7 +147,8 @@ async def test_a_hint_before_the_create_has_returned_completes_the_film(shared: 
     prompt = words(video_callback="early", latency=30)
     posted = await film(shared, prompt)
     try:
-        done = await shared.until_final(posted["id"], within=8)
+        await shared.until_final(posted["id"], within=8)
+        done = await archived(shared, posted["id"], within=1)
     finally:
         shared.clock.advance(30)
         await shared.breathe()
@@ -156,7 +159,7 @@ async def test_a_hint_before_the_create_has_returned_completes_the_film(shared: 
 
 async def test_a_hint_after_the_end_changes_nothing(shared: House) -> None:
     prompt = words()
-    done = await filmed(shared, prompt)
+    done = await archived(shared, (await filmed(shared, prompt))["id"])
     before = len(polls(shared, prompt))
     shared.clock.advance(5)
     lie = {"id": video_of(shared, prompt).id, "status": "failed"}

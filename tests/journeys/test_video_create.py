@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import House, running_house
+from tests.journeys.archived import archived
 from tests.journeys.video import creates, film, filmed, paid, polls, told, video_of, videos
 from tests.journeys.wishes import waiting_for, waits, words
 
@@ -124,7 +125,7 @@ async def test_a_callback_that_names_another_film_settles_nothing(
     """One of somebody else of ours, or Ark's own name, which the provider does not know."""
     async with running_house(tmp_path, LIKENESS_SETTLE_S="60") as house:
         first = words()
-        other = await filmed(house, first)
+        other = await archived(house, (await filmed(house, first))["id"])
         prompt = words(
             video_create="cut",
             video_callback=callback,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import House, running_house
+from tests.journeys.archived import archived
 from tests.journeys.wavespeed import (
     polls,
     prediction,
@@ -63,7 +64,8 @@ async def test_a_webhook_that_goes_wrong_never_spoils_the_job(
 ) -> None:
     house.world.switches.set(webhook=mischief, duration=1)
     posted = await house.portrait()
-    done = await house.until_final(posted["id"], step=1)
+    await house.until_final(posted["id"], step=1)
+    done = await archived(house, posted["id"])
     assert done["status"] == "succeeded"
     await house.until(lambda: len(house.world.webhooks) == len(answers), step=1)
     assert [attempt.status for attempt in house.world.webhooks] == answers
@@ -79,7 +81,8 @@ async def test_a_webhook_before_our_submit_has_returned_completes_the_submission
 ) -> None:
     house.world.switches.set(webhook="early", latency=30)
     posted = await house.portrait()
-    done = await house.until_final(posted["id"], within=5)
+    await house.until_final(posted["id"], within=5)
+    done = await archived(house, posted["id"])
     assert done["status"] == "succeeded"
     house.clock.advance(30)
     await house.breathe()
@@ -90,7 +93,8 @@ async def test_a_webhook_before_our_submit_has_returned_completes_the_submission
 
 async def test_news_of_another_submissions_job_changes_neither(house: House) -> None:
     house.world.switches.set(duration=1)
-    first = await house.until_final((await house.portrait())["id"])
+    ended = await house.until_final((await house.portrait())["id"])
+    first = await archived(house, ended["id"])
     house.world.switches.set(webhook="other_job", duration=1000)
     second = await house.until_status((await house.portrait())["id"], "processing")
     first_job = next(iter(house.world.jobs))

@@ -54,7 +54,7 @@ async def tell(store: Store, submission: Submission, event: Event, now: int = NO
 
 
 async def waits(store: Store, *needed: Submission | str) -> set[tuple[str, str]]:
-    """Every row that says who waits for one of these."""
+    """Who waits for one of these, and for which."""
     ids = [one if isinstance(one, str) else one.id for one in needed]
     rows = await store._database.read("dependents", ids=json.dumps(ids))
-    return {(row["id"], row["needs_id"]) for row in rows}
+    return {(row["id"], row["needs_id"]) for row in rows if row["stage"] == Stage.WAITING}

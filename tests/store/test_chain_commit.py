@@ -65,6 +65,9 @@ class Watched:
     async def read(self, statement: str, **values: Any) -> list[Row]:
         return await self._inner.read(statement, **values)
 
+    async def tidy(self) -> bool:
+        return await self._inner.tidy()
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

@@ -57,6 +57,13 @@ MEDIA: dict[str, object] = {
     "content": b"x",
 }
 DEPENDENCY: dict[str, object] = {"submission_id": "sub_0", "needs_id": "sub_erased"}
+LEFTOVER: dict[str, object] = {
+    "kind": "archive",
+    "name": "sub_erased",
+    "since": 1,
+    "due_at": 1,
+    "attempt": 0,
+}
 RESOURCE: dict[str, object] = {
     "id": "group-1",
     "type": "group",
@@ -89,6 +96,8 @@ POSSIBLE = [
     ("resources", RESOURCE | {"type": "asset", "group_id": "group-unknown", "group_type": None}),
     ("resources", RESOURCE | {"type": "session", "group_type": "LivenessFace"}),
     ("uploads", UPLOAD),
+    ("leftovers", LEFTOVER),
+    ("leftovers", LEFTOVER | {"kind": "asset", "name": "asset-1", "provider": "alltoken"}),
 ]
 IMPOSSIBLE = [
     ("submissions", JOB | {"status": "done"}),
@@ -123,6 +132,9 @@ IMPOSSIBLE = [
     ("resources", RESOURCE | {"key_id": "key_unknown"}),
     ("uploads", UPLOAD | {"bytes": 0}),
     ("uploads", UPLOAD | {"key_id": "key_unknown"}),
+    ("leftovers", LEFTOVER | {"kind": "film"}),
+    ("leftovers", LEFTOVER | {"attempt": -1}),
+    ("leftovers", LEFTOVER | {"due_at": None}),
 ]
 
 

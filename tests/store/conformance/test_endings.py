@@ -10,6 +10,7 @@ from domain.event import (
     Completed,
     DeadlinePassed,
     Event,
+    NotAccepted,
     NotSettled,
     OutcomeUnknown,
     Progress,
@@ -90,6 +91,19 @@ async def test_an_outcome_that_stays_unknown_is_told_as_the_end(store: Store) ->
     await tell(store, job, NotSettled(), claim, NOW + TERMS.settle)
     end = (await store.timeline(job.id))[-1]
     assert (end.type, end.facts["code"]) == ("submission.failed", "outcome_unknown")
+
+
+async def test_a_refusal_that_is_told_again_past_the_deadline_is_told_as_the_end(
+    store: Store,
+) -> None:
+    job = await add_job(store)
+    claim = await claim_one(store)
+    await tell(store, job, Sending(call=claim.holder), claim)
+    no = NotAccepted(reason="HTTP 429", key="no", call=claim.holder)
+    await tell(store, job, no)
+    await tell(store, job, no, now=LATE)
+    end = (await store.timeline(job.id))[-1]
+    assert (end.type, end.facts["code"]) == ("submission.expired", "expired")
 
 
 async def test_an_end_is_told_once_however_many_tell_it(store: Store, second: Store) -> None:

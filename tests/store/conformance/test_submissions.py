@@ -119,7 +119,7 @@ async def test_quarantined_bodies_are_listed_newest_first(store: Store) -> None:
     item = Quarantined(
         id="qrt_1",
         provider="wavespeed",
-        submission_id="sub_1",
+        submission_id=(await add_job(store)).id,
         reason="no JSON",
         body=b"\x00\xff",
         received_at=NOW,

@@ -1,0 +1,109 @@
+"""What the documents tell a receiver of our webhooks and a caller of our API is so."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.clock import SystemClock
+from app.settings import Settings
+from delivery.failure import Failure
+from delivery.signature import signed_headers
+from domain.times import SECOND
+from engine.deliveries import CANNOT_SIGN
+from handlers.input import EVENTS
+from tests.app.program import likeness
+from tests.app.service import Service
+from tests.house import SECRET
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "webhooks.md").read_text("utf-8")
+TOLD: dict[str, Any] = {
+    "type": "submission.succeeded",
+    "sequence": 4,
+    "data": {"result": {"outputs": [{"url": "https://images.example/out.jpg"}]}},
+}
+BODY = json.dumps(TOLD).encode()
+
+
+def _block(text: str, language: str, mark: str) -> str:
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    (block,) = [block for block in blocks if mark in block]
+    return block
+
+
+def _headers(body: bytes = BODY) -> dict[str, str]:
+    now = SystemClock().now() // SECOND
+    return {"Content-Type": "application/json"} | signed_headers("dlv_1", now, body, [SECRET])
+
+
+def test_the_receiver_of_the_page_knows_what_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIKENESS_WEBHOOK_SECRET", SECRET)
+    names: dict[str, Any] = {}
+    exec(_block(PAGE, "python", "standardwebhooks"), names)  # noqa: S102 - it is our own page
+    read_webhook = names["read_webhook"]
+    assert read_webhook(BODY, _headers()) == TOLD
+    for headers in (
+        {},
+        _headers(b"{}"),
+        _headers() | {"webhook-signature": "v1"},
+        _headers() | {"webhook-signature": "v1,%%%"},
+        _headers() | {"webhook-timestamp": "0"},
+    ):
+        assert read_webhook(BODY, headers) is None
+    assert read_webhook(b"\xff", _headers()) is None
+
+
+def test_the_receiver_of_the_readme_knows_what_is_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    example = _block(README, "python", "standardwebhooks")
+    exec(example, {"secret": SECRET, "body": BODY, "headers": _headers()})  # noqa: S102 - the same
+    assert capsys.readouterr().out == "https://images.example/out.jpg\n"
+
+
+def test_the_page_names_every_event_and_every_reason() -> None:
+    assert re.findall(r"^\| `(submission\.\w+)`", PAGE, re.MULTILINE) == [*EVENTS]
+    assert all(f"`{failure}`" in PAGE for failure in [*Failure, CANNOT_SIGN])
+
+
+def test_the_page_has_the_schedule_of_the_settings() -> None:
+    told = re.search(r"tried again after ([^(]+)\n\(`LIKENESS_DELIVERY_SCHEDULE_S`\)", PAGE)
+    assert told is not None
+    units = {"s": 1, "min": 60, "h": 3600}
+    waits = [
+        int(number) * units[unit] for number, unit in re.findall(r"(\d+) (s|min|h)\b", told[1])
+    ]
+    assert tuple(waits) == Settings().delivery_schedule
+
+
+@pytest.mark.parametrize("text", [README, PAGE], ids=["README.md", "docs/webhooks.md"])
+def test_every_command_that_is_named_is_there(text: str) -> None:
+    commands = set(re.findall(r"(?:^|`|/)likeness ([a-z]+)", text, re.MULTILINE))
+    assert len(commands) > 1
+    for command in commands:
+        assert likeness(command, "--help").exit_code == 0, command
+
+
+def _run(mark: str) -> str:
+    done = subprocess.run(
+        ["bash", "-euc", _block(README, "sh", mark)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_what_the_readme_asks_can_be_copied(service: Service) -> None:
+    """Submitted twice, it is one; and it is watched to its end."""
+    first, again = (json.loads(_run("Idempotency-Key: ")) for _ in range(2))
+    assert first == again
+    answers = _run("?wait=30")
+    waited, _, stream = answers.partition("id: ")
+    assert json.loads(waited)["id"] == first["id"]
+    assert json.loads(waited)["status"] == "succeeded"
+    assert re.findall(r"^event: (\S+)$", stream, re.MULTILINE)[-1] == "provider.completed"
+    assert service.get(first["id"])["status"] == "succeeded"
