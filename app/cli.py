@@ -164,9 +164,16 @@ def revoke(name: Name) -> None:
 
 
 @keys.command()
-def rotate_secret(name: Name, as_json: Json = False) -> None:
+def rotate_secret(
+    name: Name,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also twice within a day, which ends the oldest secret.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Give a key a new webhook secret; the old one signs for 24 more hours."""
-    asyncio.run(key_commands.rotate_secret(settings_with_folder(), name, as_json=as_json))
+    settings = settings_with_folder()
+    asyncio.run(key_commands.rotate_secret(settings, name, force=force, as_json=as_json))
 
 
 @cli.command(rich_help_panel=RUNNING)

@@ -92,11 +92,21 @@ async def revoke(settings: Settings, name: str) -> None:
     say(f"Key {plain(name)} is revoked; nobody can use it from now on.")
 
 
-async def rotate_secret(settings: Settings, name: str, *, as_json: bool) -> None:
-    secret = _webhook_secret()
-    until = SystemClock().now() + DAY
+async def rotate_secret(settings: Settings, name: str, *, force: bool, as_json: bool) -> None:
+    """Two secrets sign at most, so a second rotation within the day would end the first secret."""
+    secret, now = _webhook_secret(), SystemClock().now()
+    until = now + DAY
     async with open_store(settings.store_url) as store:
-        done = await store.rotate_secret(NewSecret(name=name, webhook_secret=secret, until=until))
+        signing = [key.previous_until or 0 for key in await store.keys() if key.name == name]
+        early = not force and any(now < end for end in signing)
+        wish = NewSecret(name=name, webhook_secret=secret, until=until)
+        done = not early and await store.rotate_secret(wish)
+    if early:
+        raise Stop(
+            f"The secret of {name} was rotated within the last day, and the one before signs "
+            f"until {rfc3339(max(signing))}. With --force that one ends now.",
+            Code.FAILED,
+        )
     if not done:
         raise _unknown(name)
     if as_json:

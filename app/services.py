@@ -1,7 +1,8 @@
 """Everything that is open while Likeness runs, opened in one place; tests use this very wiring."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 
 import httpx
 
@@ -9,6 +10,7 @@ from app.secret_file import made_once
 from app.settings import LOOPBACK, Settings
 from delivery.address import networks
 from delivery.guarded import guarded_client
+from domain.errors import ArchiveUnavailable, BadArchive
 from domain.times import DAY, SECOND, Clock
 from engine.context import Context, Timing
 from engine.secrets import WebhookSecrets
@@ -64,6 +66,22 @@ def archive_of(settings: Settings) -> Archive | None:
     return open_archive(settings.archive, settings.data_dir, allow_http=not settings.production)
 
 
+def archives_of(settings: Settings) -> Callable[[str], Archive]:
+    """Opens the archives in which copies lie, each once: the setting may have changed since."""
+
+    @cache
+    def opened(name: str) -> Archive:
+        try:
+            archive = open_archive(name, settings.data_dir, allow_http=not settings.production)
+        except BadArchive as error:
+            raise ArchiveUnavailable("it cannot be set up any more") from error
+        if archive is None:
+            raise ArchiveUnavailable("it is no archive")
+        return archive
+
+    return opened
+
+
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
     """Open the store and the wires; closed in the reverse order."""
@@ -89,6 +107,7 @@ async def wired(settings: Settings, clock: Clock, store: Store) -> AsyncIterator
             store=store,
             uploads=Uploads(settings.data_dir / "uploads"),
             archive=archive_of(settings),
+            archive_of=archives_of(settings),
             clock=clock,
             tokens=Tokens(keys),
             asking=asking,

@@ -38,6 +38,8 @@ class Archived(Event):
     sha256: str
     bytes: int
     content_type: str
+    archive: str = "file"
+    """Which archive it is."""
     sure: bool = True
     """Whether the content itself says its type."""
 
@@ -116,7 +118,12 @@ def _archived(submission: Submission, event: Archived, now: int) -> Decision:
     known = output["archive"]
     if known is not None and known["sha256"] != event.sha256:
         return unchanged(submission)
-    copy = Copy(sha256=event.sha256, content_type=event.content_type, bytes=event.bytes)
+    copy = Copy(
+        sha256=event.sha256,
+        content_type=event.content_type,
+        bytes=event.bytes,
+        archive=event.archive,
+    )
     if known is None:
         submission = _with_copy(submission, event, output, now)
     done = ((TaskKind.ARCHIVE, event.place),)

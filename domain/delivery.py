@@ -65,13 +65,14 @@ def endpoint(key_id: str, url: str) -> str:
 
 
 def lane_of(delivery: Delivery) -> str:
-    """Where it waits for its turn: first by the host that it goes to, then by the URL."""
+    """Where it waits for its turn: first by the key and the host that it goes to, then by the URL."""
     parts = urlsplit(delivery.url)
-    return f"{LANE}{_short(f'{parts.scheme}://{parts.netloc}', 12)}:{delivery.endpoint}"
+    host = _short(f"{delivery.key_id}\n{parts.scheme}://{parts.netloc}", 12)
+    return f"{LANE}{host}:{delivery.endpoint}"
 
 
 def host_of(lane: str) -> str:
-    """The part of a delivery's lane that all URLs of one host share."""
+    """The part of a delivery's lane that all URLs of a key at one host share."""
     return lane[: len(LANE) + 12]
 
 

@@ -1,7 +1,7 @@
 """How much room a worker has for deliveries: so much for a URL, for a host, and in all.
 
 Rules of this file:
-- One sick URL, or many URLs of one sick host, must leave room for all others.
+- One sick URL, or many URLs of a key at one sick host, must leave room for all others.
 """
 
 from collections import Counter

@@ -27,7 +27,8 @@ LONG = 1000
 
 
 def fingerprint(value: Any) -> str:
-    """The same for JSON that means the same: blanks and the order of names say nothing."""
+    """The same for JSON that means the same: blanks, the order of names, and a null where something may
+    be left out say nothing."""
     canonical = json.dumps(_brief(value), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -35,9 +36,11 @@ def fingerprint(value: Any) -> str:
 def _brief(value: Any) -> Any:
     """The value, with a hash in place of each long text."""
     if isinstance(value, dict):
-        return {name: _brief(one) for name, one in value.items()}
+        return {name: _brief(one) for name, one in value.items() if one is not None}
     if isinstance(value, list):
         return [_brief(one) for one in value]
     if isinstance(value, str) and len(value) > LONG:
         return f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value

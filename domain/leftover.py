@@ -5,7 +5,7 @@ Rules of this file:
 - Doing it twice does no harm, so nobody has to hold it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -19,7 +19,8 @@ from domain.times import HOUR, SECOND
 
 class LeftoverKind(StrEnum):
     ARCHIVE = "archive"
-    """The folder with the copies of its outputs; named by the submission."""
+    """The folder with the copies of its outputs; named by the submission, and after an `@` the archive,
+    when that is known."""
     UPLOAD = "upload"
     """A file that only it has used."""
     CANCEL = "cancel"
@@ -73,12 +74,16 @@ def left_by(
     submission: Submission,
     to_do: Mapping[TaskKind, str],
     *,
-    copied: bool,
+    copied: Iterable[str],
+    copying: bool,
     upstream: bool,
     now: int,
 ) -> Iterator[Leftover]:
-    """What a submission that is to be erased leaves behind; `to_do` are its tasks and their lanes."""
-    if copied:
+    """What a submission that is to be erased leaves behind; `to_do` are its tasks and their
+    lanes, `copied` the archives in which copies lie, and `copying` whether one may be under way."""
+    for archive in copied:
+        yield new(LeftoverKind.ARCHIVE, f"{submission.id}@{archive}", now)
+    if copying:
         yield new(LeftoverKind.ARCHIVE, submission.id, now)
     group_id = submission.state.get("group_id")
     if TaskKind.DELETE_GROUP in to_do and group_id is not None:

@@ -17,6 +17,8 @@ class Copy:
     sha256: str
     content_type: str
     bytes: int
+    archive: str = "file"
+    """Which archive: LIKENESS_ARCHIVE as it was then."""
 
 
 def outputs_of(submission: Submission) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -59,6 +59,7 @@ async def archive(
         sha256=copy.sha256,
         bytes=copy.bytes,
         content_type=copy.content_type,
+        archive=copy.archive,
         sure=sure,
     )
     await context.keep_telling(claim, copied)
@@ -126,7 +127,12 @@ async def _copy(
             raise Uncopied("not_media")
         await context.archive.put(path_of(submission.id, spool.sha256), spool)
         content_type = known or told or output["content_type"] or UNKNOWN_TYPE
-        copy = Copy(sha256=spool.sha256, content_type=content_type, bytes=spool.bytes)
+        copy = Copy(
+            sha256=spool.sha256,
+            content_type=content_type,
+            bytes=spool.bytes,
+            archive=context.archive.name,
+        )
         return copy, known is not None
 
 

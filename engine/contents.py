@@ -4,7 +4,7 @@ import base64
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-from domain.errors import ArchiveUnavailable, NotFound
+from domain.errors import NotFound
 from engine.context import Context
 
 Read = Callable[[int, int], AsyncIterator[bytes]]
@@ -51,9 +51,7 @@ async def _beside(context: Context, submission_id: str, sha256: str) -> Content:
 
 async def _archived(context: Context, submission_id: str, sha256: str) -> Content:
     copy = await context.store.archived.copy(submission_id, sha256)
-    archive = context.archive
-    if archive is None:
-        raise ArchiveUnavailable("it is switched off")
+    archive = context.archive_of(copy.archive)
     return Content(
         sha256=sha256,
         content_type=copy.content_type,

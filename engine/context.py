@@ -1,6 +1,6 @@
 """What every step of the engine can reach, and the telling of news."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol
@@ -55,6 +55,9 @@ class Context:
     uploads: Uploads
     archive: Archive | None
     """Where outputs are copied to; None when they are not."""
+    archive_of: Callable[[str], Archive]
+    """The archive of a copy by its name, also of an earlier setting; ArchiveUnavailable when it cannot
+    be opened any more."""
     clock: Clock
     tokens: Tokens
     asking: httpx.AsyncClient

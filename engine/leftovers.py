@@ -52,10 +52,12 @@ async def undo(context: Context, leftover: Leftover) -> None:
 
 
 async def _archive(context: Context, leftover: Leftover) -> int | None:
-    if context.archive is None:
+    folder, _, name = leftover.name.partition("@")
+    archive = context.archive_of(name) if name else context.archive
+    if archive is None:
         # Switched off since; what lies there can only be deleted when it is on again.
         return wait(leftover.attempt)
-    await context.archive.delete_folder(leftover.name)
+    await archive.delete_folder(folder)
     return COPYING if context.clock.now() < leftover.since + COPYING else DONE
 
 

@@ -50,8 +50,9 @@ def problem(
 async def on_invalid_input(_request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidInput)  # noqa: S101 - Starlette's table is untyped
     errors = [{"pointer": one.pointer, "message": one.message} for one in error.errors]
-    fields = "1 field is" if len(errors) == 1 else f"{len(errors)} fields are"
-    return problem(422, "invalid_input", f"{fields} not as they should be.", errors=errors)
+    one = len(errors) == 1
+    detail = "1 field is not as it" if one else f"{len(errors)} fields are not as they"
+    return problem(422, "invalid_input", f"{detail} should be.", errors=errors)
 
 
 async def on_not_found(_request: Request, error: Exception) -> Response:

@@ -104,6 +104,8 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 def _words(kind: str, message: str) -> str:
     if kind == "missing":
         return "is required"
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return "must be a JSON object"
     if kind == "extra_forbidden":
         return "unknown field; leave it out"
     text = message.removeprefix("Value error, ")

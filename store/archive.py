@@ -50,6 +50,8 @@ OF_THE_STORE = (BaseError, OSError, ValueError)
 class Archive:
     """An open archive. `folder` is None in an object store; `spool` is a folder for files on their way."""
 
+    name: str
+    """By which it is opened again: LIKENESS_ARCHIVE."""
     store: "ObjectStore"
     folder: Path | None
     spool: Path
@@ -122,9 +124,9 @@ def open_archive(setting: str, data_dir: Path, *, allow_http: bool) -> Archive |
     if setting == "off":
         return None
     if setting == "file":
-        return _in_folder(data_dir / "archive", data_dir)
+        return _in_folder(setting, data_dir / "archive", data_dir)
     if setting.startswith("file://"):
-        return _in_folder(Path(unquote(urlsplit(setting).path)), data_dir)
+        return _in_folder(setting, Path(unquote(urlsplit(setting).path)), data_dir)
     client: ClientConfig = {"timeout": LONGEST_CALL, "connect_timeout": CONNECTING}
     if allow_http:
         client["allow_http"] = True
@@ -135,13 +137,13 @@ def open_archive(setting: str, data_dir: Path, *, allow_http: bool) -> Archive |
             "LIKENESS_ARCHIVE names an object store that cannot be set up; check its bucket "
             "and the variables of its provider (AWS_..., GOOGLE_... or AZURE_...)."
         ) from error
-    return Archive(store=store, folder=None, spool=data_dir)
+    return Archive(name=setting, store=store, folder=None, spool=data_dir)
 
 
-def _in_folder(folder: Path, data_dir: Path) -> Archive:
+def _in_folder(setting: str, folder: Path, data_dir: Path) -> Archive:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Archive(store=LocalStore(prefix=folder), folder=folder, spool=data_dir)
+        return Archive(name=setting, store=LocalStore(prefix=folder), folder=folder, spool=data_dir)
     except OF_THE_STORE as error:
         reason = getattr(error, "strerror", None) or "not a usable folder"
         raise BadArchive(f"LIKENESS_ARCHIVE cannot be used: {reason}: {folder}.") from error

@@ -20,7 +20,12 @@ class ArchivedCopies:
         if not rows:
             raise NotFound(sha256)
         row = rows[0]
-        return Copy(sha256=row["sha256"], content_type=row["content_type"], bytes=row["bytes"])
+        return Copy(
+            sha256=row["sha256"],
+            content_type=row["content_type"],
+            bytes=row["bytes"],
+            archive=row["archive"],
+        )
 
     async def under_way(self, submission_id: str, now: int) -> set[str]:
         """The places of the outputs that somebody is copying."""
@@ -39,6 +44,7 @@ def copy_rows(submission_id: str, copies: Sequence[Copy], now: int) -> list[dict
             "sha256": one.sha256,
             "content_type": one.content_type,
             "bytes": one.bytes,
+            "archive": one.archive,
             "created_at": now,
         }
         for one in copies

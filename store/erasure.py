@@ -205,7 +205,9 @@ async def _left_behind(
     to_do: dict[str, dict[TaskKind, str]] = defaultdict(dict)
     for row in await transaction.all("tasks_left_upstream", ids=ids):
         to_do[row["submission_id"]][TaskKind(row["kind"])] = row["lane"]
-    copied = {row["submission_id"] for row in await transaction.all("copied_submissions", ids=ids)}
+    copied: dict[str, list[str]] = defaultdict(list)
+    for row in await transaction.all("archives_of_submissions", ids=ids):
+        copied[row["submission_id"]].append(row["archive"])
     left: list[Leftover] = []
     for row in await transaction.all("submissions_to_advance", ids=ids):
         submission, wish = from_row(row), wanted[row["id"]]
@@ -213,7 +215,8 @@ async def _left_behind(
         left += left_by(
             submission,
             to_do[row["id"]],
-            copied=row["id"] in copied or (wish.copies and made),
+            copied=copied[row["id"]],
+            copying=wish.copies and made,
             upstream=wish.upstream,
             now=wish.now,
         )

@@ -59,6 +59,8 @@ CREATE TABLE archived (
     sha256 TEXT NOT NULL,
     content_type TEXT NOT NULL,
     bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    -- Which archive it is: LIKENESS_ARCHIVE as it was then.
+    archive TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (submission_id, sha256)
 ) STRICT, WITHOUT ROWID;

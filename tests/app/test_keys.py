@@ -70,7 +70,11 @@ def test_a_rotated_secret_is_new() -> None:
     rotated = json.loads(likeness("keys", "rotate-secret", "shop", "--json").stdout)
     assert rotated["name"] == "shop"
     assert rotated["webhook_secret"] != made["webhook_secret"]
-    assert "The old one signs as well until" in likeness("keys", "rotate-secret", "shop").stderr
+    twice = likeness("keys", "rotate-secret", "shop")
+    assert (twice.exit_code, twice.stdout) == (1, "")
+    assert "With --force that one ends now." in twice.stderr
+    forced = likeness("keys", "rotate-secret", "shop", "--force")
+    assert "The old one signs as well until" in forced.stderr
 
 
 def test_an_unknown_name_has_no_secret_to_rotate() -> None:

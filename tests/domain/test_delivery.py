@@ -1,5 +1,7 @@
 """What a client is told, and when it is tried again."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +73,7 @@ def test_all_urls_of_a_host_share_the_first_part_of_their_lanes() -> None:
     assert lane_of(one) != lane_of(other)
     assert host_of(lane_of(one)) == host_of(lane_of(other))
     assert host_of(lane_of(one)) != host_of(lane_of(third))
+    assert host_of(lane_of(one)) != host_of(lane_of(replace(one, key_id="key_2")))
 
 
 def test_its_task_is_named_after_it() -> None:

@@ -1,5 +1,7 @@
 """What an erased submission leaves outside of our tables."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from domain.event import Accepted, Completed, Event, NotAccepted, Progress
@@ -19,10 +21,16 @@ JOB = a_job(upstream_id="task-1")
 
 
 def left(
-    submission: Submission, to_do: dict[TaskKind, str] | None = None, *, upstream: bool = False
+    submission: Submission,
+    to_do: dict[TaskKind, str] | None = None,
+    *,
+    copied: Sequence[str] = (),
+    upstream: bool = False,
 ) -> list[tuple[str, str, str | None]]:
-    copied = submission.result is not None
-    found = left_by(submission, to_do or {}, copied=copied, upstream=upstream, now=NOW)
+    made = submission.result is not None
+    found = left_by(
+        submission, to_do or {}, copied=copied, copying=made, upstream=upstream, now=NOW
+    )
     return [(one.kind.value, one.name, one.provider) for one in found]
 
 
@@ -43,6 +51,13 @@ def test_what_has_made_nothing_leaves_nothing() -> None:
 
 def test_copies_lie_in_the_archive() -> None:
     assert left(a_job(result=RESULT)) == [("archive", "sub_1", None)]
+
+
+def test_each_archive_that_has_copies_is_told_by_its_name() -> None:
+    assert left(a_job(), copied=["file", "s3://bucket/faces"]) == [
+        ("archive", "sub_1@file", None),
+        ("archive", "sub_1@s3://bucket/faces", None),
+    ]
 
 
 def test_a_job_that_is_to_be_stopped_is_stopped() -> None:

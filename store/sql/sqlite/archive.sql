@@ -1,9 +1,9 @@
 -- name: add_copy
 -- Remember what lies in the archive; copied twice it is the same.
-INSERT INTO archived (submission_id, sha256, content_type, bytes, created_at)
+INSERT INTO archived (submission_id, sha256, content_type, bytes, archive, created_at)
 SELECT
     value ->> 'submission_id', value ->> 'sha256', value ->> 'content_type', value ->> 'bytes',
-    value ->> 'created_at'
+    value ->> 'archive', value ->> 'created_at'
 FROM json_each(:rows)
 WHERE true
 ON CONFLICT (submission_id, sha256) DO NOTHING;
@@ -25,7 +25,7 @@ WHERE
 
 -- name: copy_of_content
 -- A copy by its content's hash.
-SELECT sha256, content_type, bytes FROM archived
+SELECT sha256, content_type, bytes, archive FROM archived
 WHERE submission_id = :id AND sha256 = :sha256;
 
 -- name: copies_under_way

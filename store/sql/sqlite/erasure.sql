@@ -26,9 +26,9 @@ SELECT submission_id, kind, lane FROM tasks
 WHERE
     submission_id IN (SELECT value FROM json_each(:ids)) AND kind IN ('cancel', 'delete_group');
 
--- name: copied_submissions
--- Which of these have copies in the archive.
-SELECT DISTINCT submission_id FROM archived
+-- name: archives_of_submissions
+-- In which archives copies of these lie.
+SELECT DISTINCT submission_id, archive FROM archived
 WHERE submission_id IN (SELECT value FROM json_each(:ids));
 
 -- name: uploads_of_submissions
