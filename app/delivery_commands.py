@@ -41,11 +41,11 @@ def _table(items: list[Json]) -> Table:
         attempts = item["attempts"]
         table.add_row(
             plain(item["id"]),
-            plain(item["type"]),
+            plain(item["type"].removeprefix("submission.")),
             STATES.get(item["state"]) or plain(item["state"]),
             str(len(attempts)),
             _answer(attempts[-1]) if attempts else "-",
-            plain(item["next_attempt_at"] or "-"),
+            _moment(item["next_attempt_at"]) if item["next_attempt_at"] else "-",
         )
     return table
 
@@ -53,4 +53,9 @@ def _table(items: list[Json]) -> Table:
 def _answer(attempt: Json) -> str:
     """`500`, or why there was none."""
     said = attempt["status"] if attempt["status"] is not None else attempt["error"]
-    return plain(f"{said} at {attempt['at']}")
+    return f"{plain(said)} at {_moment(attempt['at'])}"
+
+
+def _moment(text: str) -> str:
+    """To the second, in UTC: what is compared with a log."""
+    return plain(text[:19].replace("T", " "))

@@ -45,7 +45,7 @@ def test_an_app_that_was_away_is_told_once_more(
     monkeypatch.setenv("COLUMNS", "200")
     table = COLOR.sub("", likeness("deliveries", submission_id).stdout).splitlines()
     assert table[0].split()[:3] == ["Id", "Event", "State"]
-    assert table[1].split()[:6] == [failed["id"], failed["type"], "pending", "1", "503", "at"]
+    assert table[1].split()[:6] == [failed["id"], "succeeded", "pending", "1", "503", "at"]
     hook.answer = 204
     again = likeness("replay", failed["id"])
     assert (again.exit_code, again.stdout) == (0, "")

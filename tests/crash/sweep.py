@@ -31,6 +31,8 @@ CHANCES = {
 """The only commits at which a death need not come, and why."""
 OF_HINTS = {
     "commit change_submission": "whether a callback overtakes the answer of the submit",
+    "drop_task submit": "what the same commit drops then",
+    "drop_task settle": "the same",
     "put_task alltoken.settle": "whether it does while the submit is on the wire",
     "alltoken.poll": "a hint has the video asked about, at once or in its turn; often is too early",
     "drop_task poll": "the same",
