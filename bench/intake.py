@@ -48,6 +48,8 @@ def open_field() -> Iterator[Field]:
             "DATABASE_URL": f"sqlite:///{Path(folder) / 'likeness.db'}",
             "LIKENESS_PUBLIC_URL": service,
             "LIKENESS_POLL_GRACE_S": "86400",
+            # The stub's outputs lead nowhere: copying them is not what is measured.
+            "LIKENESS_ARCHIVE": "off",
             "WAVESPEED_API_KEY": "bench",
             "WAVESPEED_BASE_URL": provider,
             "WAVESPEED_WEBHOOK_SECRETS": SECRET,
