@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.errors import Refused
+from domain.errors import ArchiveUnavailable, Refused
 from domain.event import Output
 from domain.submission import Submission
 from engine import inputs
 from engine.archiving import archive
 from engine.inputs import INLINE, NotReady, for_provider
 from engine.links import FILE
+from store.archive import Archive
 from tests.engine.bench import PUBLIC, Bench
 from tests.engine.giving import JPEG, ends, film, result_of
 
@@ -41,6 +42,10 @@ async def given(bench: Bench, submission: Submission) -> str:
     ready = await for_provider(bench.context, submission)
     found = ready["image"] if "image" in ready else ready["content"][0]["image_url"]["url"]
     return str(found)
+
+
+def away(_name: str) -> Archive:
+    raise ArchiveUnavailable("away")
 
 
 @pytest.mark.parametrize("copied", [True, False])
@@ -83,8 +88,8 @@ async def test_without_a_copy_the_link_is_all_there_is(bench: Bench, after: int)
 async def test_an_archive_that_is_away_leaves_the_link(bench: Bench) -> None:
     other, link = await chained(bench, copied=True)
     bench.clock.advance(LIFE - 60)
-    away = replace(bench.context, archive=None)
-    assert (await for_provider(away, other))["image"] == link
+    context = replace(bench.context, archive_of=away)
+    assert (await for_provider(context, other))["image"] == link
 
 
 async def test_content_in_an_archive_that_is_away_is_waited_for(bench: Bench) -> None:
@@ -95,7 +100,7 @@ async def test_content_in_an_archive_that_is_away_is_waited_for(bench: Bench) ->
     begun = await bench.get(other)
     assert (await for_provider(bench.context, begun))["image"] == FACE
     with pytest.raises(Refused) as refused:
-        await for_provider(replace(bench.context, archive=None), begun)
+        await for_provider(replace(bench.context, archive_of=away), begun)
     assert refused.value.status == 503
     assert bench.context.archive is not None
     await bench.context.archive.delete_folder(first.id)

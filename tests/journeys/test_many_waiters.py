@@ -15,6 +15,7 @@ from tests.journeys.wavespeed import prediction, tell
 pytestmark = pytest.mark.asyncio
 
 CROWD = 500
+SOME = 100
 MINUTE = 60
 LOOKS = ("submission", "key_by_hash", "versions", "events_of_submission")
 
@@ -33,9 +34,11 @@ async def begun(hall: Hall) -> str:
     return str(posted["id"])
 
 
-def wait(hall: Hall, name: str, group: asyncio.TaskGroup) -> list[asyncio.Task[httpx.Response]]:
+def wait(
+    hall: Hall, name: str, group: asyncio.TaskGroup, crowd: int
+) -> list[asyncio.Task[httpx.Response]]:
     path = f"/v1/submissions/{name}?wait={MINUTE}"
-    return [group.create_task(hall.house.client.get(path)) for _ in range(CROWD)]
+    return [group.create_task(hall.house.client.get(path)) for _ in range(crowd)]
 
 
 def looks(hall: Hall) -> Counter[str]:
@@ -45,7 +48,7 @@ def looks(hall: Hall) -> Counter[str]:
 async def test_one_completion_wakes_all_of_them(hall: Hall) -> None:
     name = await begun(hall)
     async with asyncio.TaskGroup() as group:
-        waiting = wait(hall, name, group)
+        waiting = wait(hall, name, group, CROWD)
         await hall.until_waiting(CROWD)
         before = looks(hall)
         # The clock stands still: nobody is woken by time.
@@ -62,8 +65,8 @@ async def test_one_completion_wakes_all_of_them(hall: Hall) -> None:
 async def test_waiting_costs_one_question_a_second_for_all(hall: Hall) -> None:
     name = await begun(hall)
     async with asyncio.TaskGroup() as group:
-        waiting = wait(hall, name, group)
-        await hall.until_waiting(CROWD)
+        waiting = wait(hall, name, group, SOME)
+        await hall.until_waiting(SOME)
         before = looks(hall)
         for _ in range(30 * 4):
             hall.house.clock.advance(0.25)
@@ -81,14 +84,14 @@ async def test_waiting_costs_one_question_a_second_for_all(hall: Hall) -> None:
 async def test_a_completion_wakes_only_those_that_it_concerns(hall: Hall) -> None:
     name, other = await begun(hall), await begun(hall)
     async with asyncio.TaskGroup() as group:
-        waiting = wait(hall, name, group)
+        waiting = wait(hall, name, group, SOME)
         path = f"/v1/submissions/{other}?wait=1"
         late = group.create_task(hall.house.client.get(path))
-        await hall.until_waiting(CROWD + 1)
+        await hall.until_waiting(SOME + 1)
         before = looks(hall)
         await hall.house.client.post(f"/v1/submissions/{other}/cancel")
         assert (await late).json()["status"] == "canceled"
-        assert hall.services.watch.waiting == CROWD
+        assert hall.services.watch.waiting == SOME
         assert (looks(hall) - before)["submission"] < 10
         await hall.house.client.post(f"/v1/submissions/{name}/cancel")
     assert {task.result().json()["status"] for task in waiting} == {"canceled"}
