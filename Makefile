@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# One more than there are cores: tests wait for sockets and disks part of their time.
+PROCESSES ?= $(shell expr $$(nproc) + 1)
 
 .PHONY: install demo test check format lock bench clean help
 
@@ -32,7 +34,7 @@ test: install
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/pytest --numprocesses=$(PROCESSES) --dist=loadfile --cov --cov-report=term-missing:skip-covered
 
 format: install
 	@$(BIN)/ruff format .
