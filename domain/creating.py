@@ -6,7 +6,14 @@ repeated.
 
 from typing import Any
 
-from domain.decision import Decision, Terms, before_deadline, is_about_the_last_call, unchanged
+from domain.decision import (
+    Decision,
+    Terms,
+    before_deadline,
+    is_about_the_last_call,
+    sending,
+    unchanged,
+)
 from domain.event import Event, NotAccepted, NotSettled, OutcomeUnknown, Sending
 from domain.submission import Stage, Submission, Waiting
 from domain.task import Task, TaskKind, retry_wait
@@ -21,14 +28,7 @@ def creating(
     """What follows while the call is made, by tasks of `kind`, and its answer is waited for."""
     match event:
         case Sending():
-            moved = submission.moved(
-                submission.status,
-                now,
-                stage=Stage.SENDING,
-                waiting_for=Waiting.PROVIDER,
-                state=submission.state | {"call": event.call},
-            )
-            return Decision(submission=moved)
+            return sending(submission, event, now)
         case NotAccepted() if is_about_the_last_call(submission, event):
             due = now + retry_wait(event.attempt, event.retry_after)
             waits = {"stage": Stage.QUEUED, "waiting_for": Waiting.RETRY}

@@ -11,11 +11,12 @@ from domain.event import (
     OutcomeUnknown,
     Output,
     ProviderError,
+    Sending,
 )
 from domain.media import Media, media
 from domain.output import Copy, copying_all
 from domain.resource import Resource
-from domain.submission import Stage, Status, Submission
+from domain.submission import Stage, Status, Submission, Waiting
 from domain.task import Task, TaskKind
 from domain.times import rfc3339
 
@@ -80,6 +81,18 @@ def overdue(submission: Submission, now: int) -> bool:
 def before_deadline(submission: Submission, due_at: int) -> int:
     """No wait is longer than the submission's time: every task is due by its deadline."""
     return due_at if submission.deadline_at is None else min(due_at, submission.deadline_at)
+
+
+def sending(submission: Submission, event: Sending, now: int) -> Decision:
+    """A call is about to leave, and is known by its name from now on."""
+    moved = submission.moved(
+        submission.status,
+        now,
+        stage=Stage.SENDING,
+        waiting_for=Waiting.PROVIDER,
+        state=submission.state | {"call": event.call},
+    )
+    return Decision(submission=moved)
 
 
 def failed(submission: Submission, error: ProviderError, now: int) -> Decision:

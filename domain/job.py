@@ -21,6 +21,7 @@ from domain.decision import (
     is_about_the_last_call,
     out_of_time,
     overdue,
+    sending,
     unchanged,
 )
 from domain.event import (
@@ -90,14 +91,7 @@ def _submitted(
 ) -> Decision:
     match event:
         case Sending() if submission.stage is Stage.QUEUED:
-            moved = submission.moved(
-                submission.status,
-                now,
-                stage=Stage.SENDING,
-                waiting_for=Waiting.PROVIDER,
-                state=submission.state | {"call": event.call},
-            )
-            return Decision(submission=moved)
+            return sending(submission, event, now)
         case Accepted() if submission.stage in UNNAMED:
             return _running(submission, event.upstream_id, terms, now)
         case NotAccepted() if is_about_the_last_call(submission, event):

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.archive import Archived
 from domain.event import Accepted, Event, Progress
 from domain.portrait_event import GroupMade
 from domain.submission import Submission
@@ -104,8 +103,6 @@ def made_too_late(task: Task, event: Event, now: int) -> Leftover | None:
     if task.kind is TaskKind.ARCHIVE:
         return new(LeftoverKind.ARCHIVE, task.submission_id, now)
     provider = provider_of(task.lane)
-    if isinstance(event, Archived):
-        return new(LeftoverKind.ARCHIVE, task.submission_id, now)
     if isinstance(event, GroupMade):
         return new(LeftoverKind.GROUP, event.group_id, now, provider) if event.sure else None
     if not isinstance(event, Accepted | Progress) or event.upstream_id is None:

@@ -21,7 +21,7 @@ from domain.event import (
     Progress,
     ProviderError,
 )
-from providers.alltoken_envelope import Answer, call, opened, with_advice
+from providers.alltoken_envelope import Answer, call, items_of, opened, with_advice
 from providers.base import Account, File, Reply, Request
 from providers.reading import (
     LONGEST_MESSAGE,
@@ -202,9 +202,8 @@ def read_listed_assets(reply: Reply, group_id: str, wish: AssetWish) -> Listed |
     answer = opened(reply)
     result = answer.result
     total = as_number(result.get("TotalCount"))
-    # An empty list is written as null by some.
-    items = [] if result.get("Items") is None and total == 0 else result.get("Items")
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    items = items_of(result)
+    if items is None:
         return ask_failed(reply, answer, "the answer has no items")
     wanted = (wish.name, wish.asset_type)
     found = tuple(

@@ -13,6 +13,7 @@ from domain.event import ProviderError
 from providers.base import Account, Reply, Request
 from providers.reading import (
     as_message,
+    as_number,
     as_object,
     as_word,
     is_fine,
@@ -73,6 +74,17 @@ def opened(reply: Reply) -> Answer:
     fine = is_fine(reply.status) and error is None
     result = as_object(whole.get("Result")) if wrapped else whole
     return Answer(result=result if fine else {}, business_code=code, error=error)
+
+
+def items_of(result: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """What a list answers; None when that is no list."""
+    items = result.get("Items")
+    if items is None and as_number(result.get("TotalCount")) == 0:
+        # An empty list is written as null by some.
+        return []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return None
+    return items
 
 
 def _business_error(provider_code: str, refusal: Mapping[str, Any]) -> ProviderError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.event import AskFailed, CallRefused, NotAccepted, OutcomeUnknown
 from domain.portrait_event import GroupGone, GroupMade, GroupStays
 from providers.alltoken_asset import GONE, PAGE_SIZE, ask_failed, has_more, older
-from providers.alltoken_envelope import call, opened, with_advice
+from providers.alltoken_envelope import call, items_of, opened, with_advice
 from providers.base import Account, Reply, Request
 from providers.reading import as_name, as_number, is_fine, not_done, read_json, retry_after
 
@@ -65,9 +65,8 @@ def read_listed_groups(reply: Reply, wish: GroupWish) -> ListedGroups | AskFaile
     answer = opened(reply)
     result = answer.result
     total = as_number(result.get("TotalCount"))
-    # An empty list is written as null by some.
-    items = [] if result.get("Items") is None and total == 0 else result.get("Items")
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    items = items_of(result)
+    if items is None:
         return ask_failed(reply, answer, "the answer has no items")
     marked = [as_name(item.get("Id")) for item in items if item.get("Title") == wish.mark]
     untitled = [item for item in items if item.get("Name") == wish.name and not item.get("Title")]
