@@ -70,7 +70,7 @@ class Archive:
                 await _whole(writer.write(part))
             await _whole(writer.close())
             if self.folder is not None:
-                await asyncio.to_thread(_sync, self.folder, path)
+                await asyncio.to_thread(_finish, self.folder, path)
         except OF_THE_STORE as error:
             raise _unavailable(error) from error
 
@@ -149,9 +149,12 @@ def _in_folder(setting: str, folder: Path, data_dir: Path) -> Archive:
         raise BadArchive(f"LIKENESS_ARCHIVE cannot be used: {reason}: {folder}.") from error
 
 
-def _sync(folder: Path, path: str) -> None:
-    """The file, its folder and the folder's own name are on the disk."""
+def _finish(folder: Path, path: str) -> None:
+    """The file, its folder and the folder's own name are on the disk, and nothing of a process that
+    has died over the same copy (obstore writes to `name#1` first)."""
     whole = folder / path
+    for part in whole.parent.glob(f"{whole.name}#*"):
+        part.unlink(missing_ok=True)
     for place in (whole, whole.parent, folder):
         descriptor = os.open(place, os.O_RDONLY)
         try:

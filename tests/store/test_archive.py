@@ -54,6 +54,15 @@ async def test_what_is_put_is_read_a_chunk_at_a_time(tmp_path: Path, content: by
     assert names(tmp_path / "archive/sub_1") == ["a"]
 
 
+async def test_what_a_dead_process_has_left_of_a_copy_goes_with_the_next(tmp_path: Path) -> None:
+    archive = in_folder(tmp_path)
+    left = tmp_path / "archive/sub_1/a#1"
+    left.parent.mkdir()
+    left.write_bytes(b"half")
+    await keep(archive, "sub_1/a", b"whole")
+    assert names(tmp_path / "archive/sub_1") == ["a"]
+
+
 async def test_the_folder_is_for_its_owner_only(tmp_path: Path) -> None:
     in_folder(tmp_path)
     assert (tmp_path / "archive").stat().st_mode & 0o777 == 0o700
