@@ -22,6 +22,8 @@ from sandbox.world import World
 from store.keys import ApiKey
 from store.store import open_store
 from tests.clock import TestClock
+from tests.quiet import quiet
+from tests.wire import PATIENCE, new_client
 
 KEY = "lk_" + "t" * 43
 SECRET = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes ...").decode()
@@ -106,13 +108,9 @@ class House:
 
 
 async def turn() -> None:
-    """Give sockets their turn, and more of it while the machine is busy with something else."""
-    loop = asyncio.get_running_loop()
-    for _ in range(5):
-        begun = loop.time()
-        await asyncio.sleep(BREATH)
-        if loop.time() - begun < 2 * BREATH:
-            return
+    """Give sockets their turn, and what is under way the time that this machine takes for it."""
+    await asyncio.sleep(BREATH)
+    await quiet()
 
 
 @asynccontextmanager
@@ -139,9 +137,7 @@ async def running_house_at(
         await add_key(settings, clock)
         async with (
             running_likeness(settings, clock, sockets.listener),
-            httpx.AsyncClient(
-                base_url=url, headers={"Authorization": f"Bearer {KEY}"}, trust_env=False
-            ) as client,
+            new_client(url, {"Authorization": f"Bearer {KEY}"}) as client,
         ):
             yield House(url=url, client=client, world=world, clock=clock, settings=settings)
 
@@ -237,6 +233,8 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=1,
+        # Longer than httpx keeps a connection that is idle: never closed just as it is used again.
+        timeout_keep_alive=round(PATIENCE),
     )
     server = QuietServer(config)
     async with asyncio.TaskGroup() as group:

@@ -124,6 +124,9 @@ class NamedTransaction:
     def name(self) -> str:
         return "+".join(dict.fromkeys(self._news or self._rest or ["nothing"]))
 
+    async def lock(self, statement: str, **values: Any) -> None:
+        await self.inner.lock(statement, **values)
+
     async def all(self, statement: str, **values: Any) -> list[Row]:
         rows = await self.inner.all(statement, **values)
         if statement in ("submissions_to_advance", "dependents"):

@@ -11,11 +11,11 @@ from typing import Any
 
 
 @contextmanager
-def running_nursery(folder: Path) -> Iterator[Path]:
-    """The path of the nursery's socket."""
+def running_nursery(folder: Path, module: str = "tests.crash.service") -> Iterator[Path]:
+    """The path of the nursery's socket; `module` says what its children are."""
     path = folder / "nursery"
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.service", str(path)],
+        [sys.executable, "-m", module, str(path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:

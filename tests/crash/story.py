@@ -6,7 +6,6 @@ is the only thing that a client sees of a death, and the provider's patience is 
 
 import asyncio
 import socket
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,12 +25,11 @@ from tests.crash.shared_clock import LeadingClock, Page
 from tests.crash.supervisor import Supervisor
 from tests.house import KEY
 from tests.journeys.phone import Phone
+from tests.wire import NO_TLS, PATIENCE
 
 LOOK = 0.02
 """Real seconds between two looks of a client."""
 FINAL = ("succeeded", "failed", "expired", "canceled")
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Trusts nobody; to load the world's certificates for each client would take longer than a story."""
 
 
 @dataclass(kw_only=True)
@@ -113,7 +111,7 @@ class Story(Supervisor):
 
     async def scan(self, shown: dict[str, Any]) -> None:
         """Walk from the action's link through the face scan and back to our page."""
-        async with httpx.AsyncClient(trust_env=False, verify=NO_TLS) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=PATIENCE) as client:
             phone = Phone(client=client)
             if shown["input"]["mode"] == "hosted":
                 page = await self.insist(lambda: phone.open(shown["action"]["url"]))
@@ -159,7 +157,7 @@ async def playing(
         async with (
             running_sandbox(world) as sandbox_url,
             httpx.AsyncClient(
-                base_url=url, headers=headers, trust_env=False, verify=NO_TLS
+                base_url=url, headers=headers, trust_env=False, verify=NO_TLS, timeout=PATIENCE
             ) as client,
             asyncio.TaskGroup() as group,
         ):

@@ -15,8 +15,9 @@ import pytest
 from sandbox.server import running as running_sandbox
 from sandbox.switches import Value
 from sandbox.world import World
-from tests.crash.story import LOOK, NO_TLS, reserved_port
+from tests.crash.story import LOOK, reserved_port
 from tests.house import KEY
+from tests.wire import NO_TLS
 
 pytestmark = pytest.mark.asyncio
 
@@ -71,7 +72,7 @@ async def service(
         async with (
             running_sandbox(world) as sandbox_url,
             httpx.AsyncClient(
-                base_url=url, headers=headers, trust_env=False, verify=NO_TLS
+                base_url=url, headers=headers, trust_env=False, verify=NO_TLS, timeout=PATIENCE
             ) as client,
         ):
             variables = {

@@ -22,6 +22,7 @@ from sandbox.world import World
 from tests.clock import TestClock
 from tests.house import KEY, AsyncSockets, House, add_key, serving, settings_for
 from tests.store.counting import CountingDatabase, counting_store
+from tests.wire import new_client
 
 Json = dict[str, Any]
 STREAM = {"accept": "text/event-stream"}
@@ -71,13 +72,7 @@ async def running_hall(folder: Path, **variables: str) -> AsyncIterator[Hall]:
         app = create_app(settings, clock=clock, opening=opening)
         async with (
             serving(app, sockets.listener),
-            httpx.AsyncClient(
-                base_url=url,
-                headers={"authorization": f"Bearer {KEY}"},
-                trust_env=False,
-                timeout=30,
-                limits=httpx.Limits(max_connections=None),
-            ) as client,
+            new_client(url, {"authorization": f"Bearer {KEY}"}) as client,
         ):
             house = House(url=url, client=client, world=world, clock=clock, settings=settings)
             yield Hall(house=house, services=opened[0][0], database=opened[0][1])

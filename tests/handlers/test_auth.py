@@ -54,9 +54,15 @@ async def test_a_revoked_key_opens_nothing(shared: House) -> None:
     await add_key(shared.settings, shared.clock, REVOKED, "revoked")
     headers = {"authorization": f"Bearer {REVOKED}"}
     assert (await shared.client.get("/v1/kinds", headers=headers)).status_code == 200
+    wish = {"kind": "alltoken/liveness", "input": {"name": "Ada"}}
+    own = (await shared.client.post("/v1/submissions", headers=headers, json=wish)).headers[
+        "location"
+    ]
+    assert (await shared.client.get(own, headers=headers)).status_code == 200
     async with open_store(shared.settings.store_url) as store:
         assert await store.revoke_key("revoked", shared.clock.now())
-    assert (await shared.client.get("/v1/kinds", headers=headers)).status_code == 401
+    for path in ("/v1/kinds", own):
+        assert (await shared.client.get(path, headers=headers)).status_code == 401
 
 
 @pytest.mark.parametrize("rest", ["", "/events"])

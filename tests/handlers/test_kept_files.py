@@ -11,6 +11,7 @@ from store.archive import CHUNK
 from tests.house import House, running_house
 from tests.journeys.archived import archived, fetch, files
 from tests.journeys.wavespeed import change, prediction, running, tell
+from tests.wire import new_client
 
 pytestmark = pytest.mark.asyncio
 
@@ -142,7 +143,7 @@ async def test_an_archive_that_goes_away_in_the_middle_breaks_off_the_answer(hou
     kept = await archived(house, posted["id"])
     url = kept["result"]["outputs"][0]["archive"]["url"]
     async with (
-        httpx.AsyncClient(trust_env=False) as client,
+        new_client() as client,
         client.stream("GET", url) as answer,
     ):
         (name,) = files(house)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.house import House
 from tests.journeys.scans import invite, language_of
+from tests.wire import new_client
 
 pytestmark = pytest.mark.asyncio
 
@@ -37,7 +38,7 @@ def is_guarded(answer: httpx.Response) -> bool:
 async def test_every_answer_to_a_phone_has_the_headers_that_guard_it(house: House) -> None:
     posted = await invite(house)
     url = posted["action"]["url"]
-    async with httpx.AsyncClient(trust_env=False) as phone:
+    async with new_client() as phone:
         page = await phone.get(url)
         started = await phone.post(f"{url}/start", data={"lng": "en"})
         (session,) = house.world.sessions.values()

@@ -6,6 +6,7 @@ import pytest
 
 from providers.kinds import KINDS
 from tests.house import House
+from tests.journeys.wishes import story_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -46,7 +47,7 @@ async def test_the_timeline_tells_the_whole_story_in_order(house: House) -> None
     house.world.switches.set(duration=1)
     posted = await house.portrait()
     done = await house.until_final(posted["id"])
-    items = await house.events(posted["id"])
+    items = await story_of(house, posted["id"])
     assert [(item["type"], item["source"]) for item in items] == [
         ("submission.created", "client"),
         ("submit.sending", "submit"),

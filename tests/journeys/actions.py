@@ -16,6 +16,7 @@ from sandbox.past import Call
 from store.keys import ApiKey
 from store.store import open_store
 from tests.house import KEY, House
+from tests.wire import new_client
 
 PICTURE = "https://pictures.example/face.jpg"
 BACK = "https://client.example/scan/done"
@@ -87,9 +88,7 @@ class Client:
 async def client_of(house: House, key: str = KEY, url: str = "") -> AsyncIterator[Client]:
     """A client of Likeness, or of another address."""
     headers = {"authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(
-        base_url=url or house.url, headers=headers, trust_env=False
-    ) as http:
+    async with new_client(url or house.url, headers) as http:
         yield Client(house=house, http=http)
 
 

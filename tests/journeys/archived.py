@@ -9,6 +9,7 @@ import httpx
 from sandbox.past import Call
 from tests.house import House
 from tests.journeys.wavespeed import polls
+from tests.wire import new_client
 
 
 async def archived(
@@ -54,7 +55,7 @@ async def told(house: House, submission_id: str, kind: str) -> list[dict[str, An
 
 async def fetch(url: str, method: str = "GET", **headers: str) -> httpx.Response:
     """As anybody would who has only the link."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with new_client() as client:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await client.request(method, url, headers=named)
 

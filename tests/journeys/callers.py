@@ -12,6 +12,7 @@ from handlers.auth import hash_of
 from store.keys import ApiKey
 from store.store import open_store
 from tests.house import House
+from tests.wire import new_client
 
 
 @asynccontextmanager
@@ -31,7 +32,7 @@ async def another_caller(house: House, *, admin: bool = False) -> AsyncIterator[
             )
         )
     headers = {"authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(base_url=house.url, headers=headers, trust_env=False) as client:
+    async with new_client(house.url, headers) as client:
         yield client
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from tests.house import House, running_house
 from tests.journeys.phone import Phone
+from tests.wire import new_client
 
 
 @pytest_asyncio.fixture
 async def phone() -> AsyncIterator[Phone]:
     """A phone without an API key."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with new_client() as client:
         yield Phone(client=client)
 
 

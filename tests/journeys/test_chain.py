@@ -21,7 +21,7 @@ from tests.journeys.chains import (
 from tests.journeys.files import PICTURE, upload
 from tests.journeys.phone import Phone
 from tests.journeys.video import creates
-from tests.journeys.wishes import fetch, portrait_url, types_of, words
+from tests.journeys.wishes import fetch, portrait_url, story_of, types_of, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,7 +64,7 @@ async def test_the_timeline_of_a_link_in_a_chain_reads_well(shared: House) -> No
     first = await paint(shared, ai302_delay=5)
     second = await enhance(shared, first)
     await all_final(shared, first, second)
-    items = await shared.events(second["id"])
+    items = await story_of(shared, second["id"])
     assert [item["type"] for item in items] == [
         "submission.created",
         "dependency.ended",

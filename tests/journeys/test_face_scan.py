@@ -1,10 +1,10 @@
 """Face scans from the invitation to the asset, walked with a phone over real sockets."""
 
-import httpx
 import pytest
 
 from tests.house import House
 from tests.journeys.phone import Phone
+from tests.wire import new_client
 
 pytestmark = pytest.mark.asyncio
 
@@ -14,7 +14,7 @@ async def test_a_scanned_face_ends_with_an_active_asset(house: House) -> None:
     posted = await house.submit("alltoken/liveness", {"name": "Ada", "asset": {"url": image}})
     assert posted["status"] == "action_required"
     assert posted["waiting_for"] == "person"
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with new_client() as client:
         phone = Phone(client=client)
         h5 = await phone.begin(posted["action"]["url"])
         assert "lng=en" in str(h5.url)

@@ -6,8 +6,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.house import KEY, AsyncSockets, House, running_house, running_likeness
+from tests.house import (
+    KEY,
+    AsyncSockets,
+    House,
+    running_house,
+    running_likeness,
+)
 from tests.journeys.wavespeed import rows
+from tests.wire import new_client
 
 pytestmark = pytest.mark.asyncio
 
@@ -22,10 +29,8 @@ async def test_two_clients_at_the_same_moment_200_times(house: House) -> None:
     async with (
         AsyncSockets() as sockets,
         running_likeness(house.settings, house.clock, sockets.listener, worker=False),
-        httpx.AsyncClient(base_url=house.url, headers=headers, trust_env=False) as neighbour,
-        httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{sockets.port}", headers=headers, trust_env=False
-        ) as elsewhere,
+        new_client(house.url, headers) as neighbour,
+        new_client(f"http://127.0.0.1:{sockets.port}", headers) as elsewhere,
     ):
         ids = set()
         for number in range(TIMES):

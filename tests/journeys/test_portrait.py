@@ -3,6 +3,7 @@
 import pytest
 
 from tests.house import House
+from tests.journeys.wishes import types_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -13,8 +14,7 @@ async def test_a_signed_webhook_finishes_a_portrait(house: House) -> None:
     done = await house.until_final(posted["id"])
     assert done["status"] == "succeeded", done
     assert done["result"]["outputs"][0]["url"].startswith(house.world.base_url)
-    types = [event["type"] for event in await house.events(posted["id"])]
-    assert types == [
+    assert await types_of(house, posted["id"]) == [
         "submission.created",
         "submit.sending",
         "submit.accepted",

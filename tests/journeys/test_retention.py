@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from tests.house import House, running_house
 from tests.journeys.actions import client_of
+from tests.journeys.archived import archived
 from tests.journeys.erasing import erase, is_tidy
 from tests.journeys.files import DAY, PICTURE, upload
 from tests.journeys.scans import invite
@@ -47,9 +48,11 @@ async def swept(house: House) -> None:
 
 
 async def finished(house: House, **more: Any) -> dict[str, Any]:
+    """With its copy: days that pass while one is made let its link die."""
     house.world.switches.set(duration=1)
     posted = await house.portrait(**more)
-    return await house.until_final(posted["id"])
+    await house.until_final(posted["id"])
+    return await archived(house, posted["id"])
 
 
 def ids(house: House, table: str = "submissions", column: str = "id") -> set[str]:

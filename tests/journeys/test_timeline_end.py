@@ -9,6 +9,7 @@ import pytest
 from tests.house import House, running_house
 from tests.journeys.scans import invite
 from tests.journeys.wavespeed import submits
+from tests.journeys.wishes import story_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -94,7 +95,7 @@ async def test_the_last_entry_has_the_final_status(
         posted = await begin(house)
         done = await house.until_final(posted["id"], within=400, step=1)
         assert (done["status"], (done["error"] or {}).get("code")) == (status, code)
-        items = await house.events(posted["id"])
+        items = await story_of(house, posted["id"])
         last = items[-1]
         assert (last["status"], last["at"]) == (status, done["completed_at"])
         assert status not in [item["status"] for item in items[:-1]]

@@ -12,6 +12,7 @@ from sandbox.pictures import tiny_portrait
 from sandbox.sources import sample
 from tests.house import House
 from tests.journeys.wavespeed import prediction, running, tell, the_job
+from tests.wire import new_client
 
 pytestmark = pytest.mark.asyncio
 
@@ -30,7 +31,7 @@ async def finished(house: House) -> dict[str, Any]:
 
 async def fetch(url: str, **headers: str) -> httpx.Response:
     """As anybody would who has only the link."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with new_client() as client:
         return await client.get(url, headers=headers)
 
 

@@ -13,6 +13,7 @@ import httpx
 from sandbox.jobs import Job
 from sandbox.past import Call
 from tests.house import House
+from tests.store.rows import rows_from_beside
 
 SUBMIT = "/api/v3/bytedance/portrait"
 SECRET_PATH = "/api/v3/webhook/secret"
@@ -77,7 +78,9 @@ async def tell(house: House, body: bytes, url: str | None = None, **how: Any) ->
 
 
 def rows(house: House, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """What the file itself holds, read through a connection of our own."""
+    """What the database itself holds, read through a connection of our own."""
+    if house.settings.shared:
+        return rows_from_beside(house.settings.store_url, sql, *values)
     path = house.settings.store_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(sql, values).fetchall()

@@ -1,11 +1,13 @@
 """Wishes whose own words tell the sandbox how to behave, so that many of them can share one house."""
 
 from itertools import count, pairwise
+from typing import Any
 
 import httpx
 
 from sandbox.past import Call
 from tests.house import House
+from tests.wire import new_client
 
 _numbers = count(1)
 
@@ -35,14 +37,20 @@ def waits(calls: list[Call]) -> list[float]:
     return [round(later.at - call.at, 3) for call, later in pairwise(calls)]
 
 
+async def story_of(house: House, submission_id: str) -> list[dict[str, Any]]:
+    """The timeline, but for copies: they come beside the story, sooner or later."""
+    events = await house.events(submission_id)
+    return [event for event in events if event["type"] != "archive.copied"]
+
+
 async def types_of(house: House, submission_id: str) -> list[str]:
-    """The timeline in its shortest form."""
-    return [event["type"] for event in await house.events(submission_id)]
+    """The same in its shortest form."""
+    return [event["type"] for event in await story_of(house, submission_id)]
 
 
 async def fetch(url: str, **headers: str) -> httpx.Response:
     """As anybody would who has only the link."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with new_client() as client:
         return await client.get(url, headers=headers)
 
 
