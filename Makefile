@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH_STAMP := $(VENV)/.bench-installed
 # One more than there are cores: tests wait for sockets and disks part of their time.
 PROCESSES ?= $(shell expr $$(nproc) + 1)
 
@@ -12,7 +13,7 @@ help:
 	@echo "make demo     set everything up and see one face scan become a film, against the sandbox"
 	@echo "make test     set everything up and run every check"
 	@echo "make install  only make $(VENV) with $(BIN)/likeness in it"
-	@echo "make bench    measure durable webhook intake against an empty route"
+	@echo "make bench    measure speed, table by table (TABLES=\"intake growth\" for some), and write bench/README.md"
 	@echo "make format   let ruff format the code and sort the imports"
 	@echo "make lock     renew requirements.lock from pyproject.toml (needs uv)"
 
@@ -40,11 +41,19 @@ format: install
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --select I .
 
-bench: install
-	@$(BIN)/python -m bench
+bench: $(BENCH_STAMP)
+	@$(BIN)/python -m bench $(TABLES)
+	@$(BIN)/python -m bench publish
+
+# What is compared with, and what draws, stands beside the rest; no check needs it.
+$(BENCH_STAMP): $(STAMP) bench/requirements.lock
+	@echo "Installing what the benchmark needs beside it ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
+	@touch $(BENCH_STAMP)
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras --group dev pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras --group dev --group bench --constraint requirements.lock pyproject.toml -o bench/requirements.lock
 
 clean:
 	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

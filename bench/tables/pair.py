@@ -1,0 +1,52 @@
+"""Two `serve` processes on one PostgreSQL, against one: the same intake, half of it to each.
+
+On a machine of two processors the server, the generator and both services share them.
+"""
+
+from bench.figures import PER_SECOND, TIMES, Series, ratios
+from bench.jobs import account, prepare
+from bench.load import fire
+from bench.processes import free_port, peer
+from bench.run import Run
+from bench.service import installed, serving
+
+NAME = "pair"
+TITLE = "Two processes on one PostgreSQL"
+BUDGET = 60.0
+SIZE = 700
+ONE, TWO = "one process", "two processes"
+
+
+def measure(run: Run) -> list[Series]:
+    with (
+        peer("provider") as provider,
+        installed(run, provider) as installation,
+        serving(installation) as first,
+        serving(installation, port=free_port()) as second,
+    ):
+        ways = {ONE: [first.port], TWO: [first.port, second.port]}
+        size = run.scaled(SIZE)
+        series = []
+        wanted = run.connections[1:]
+        for place, connections in enumerate(wanted, 1):
+            jobs = prepare(installation, provider, size * run.rounds * 2)
+            rates: dict[str, list[float]] = {name: [] for name in ways}
+            for _ in run.turns(place / len(wanted)):
+                for name, ports in ways.items():
+                    own, jobs = jobs[:size], jobs[size:]
+                    webhooks = [job.webhook() for job in own]
+                    volley = fire(webhooks, min(connections, size), ports)
+                    account(name, installation.rows, own, volley).check()
+                    rates[name].append(volley.per_second)
+            series += _series(rates, str(connections))
+            run.say(f"{connections} connections")
+        return series
+
+
+def _series(rates: dict[str, list[float]], under: str) -> list[Series]:
+    series = [
+        Series(what=name, under=under, unit=PER_SECOND, values=values)
+        for name, values in rates.items()
+    ]
+    both = ratios(rates[TWO], rates[ONE])
+    return [*series, Series(what=f"{TWO} ÷ {ONE}", under=under, unit=TIMES, values=both)]
