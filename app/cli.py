@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from app import client_cli, key_commands, logs, maintenance, serving, settings_table
+from app import client_cli, key_commands, logs, maintenance, moving, serving, settings_table
 from app.client_cli import Json
 from app.console import ERR, OUT, show_json, show_table
 from app.data_folder import settings_with_folder
@@ -104,6 +104,23 @@ for its_name, command in client_cli.COMMANDS.items():
 def migrate() -> None:
     """Bring the database up to date; safe at any time, from any number of processes."""
     asyncio.run(maintenance.migrate(settings_with_folder()))
+
+
+@cli.command(rich_help_panel=OPERATING)
+def move(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="sqlite:///path, used by nobody.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="postgresql://user@host/name, an empty database.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Copy an SQLite installation to PostgreSQL, and compare every row; FROM stays as it is.
+
+    All of it comes in one transaction, or nothing. The password may be left to PGPASSWORD.
+
+    Example: `likeness move sqlite:///var/likeness.db postgresql://likeness@db.example/likeness`
+    """
+    asyncio.run(moving.move(source, target, as_json=as_json))
 
 
 @cli.command(rich_help_panel=OPERATING)

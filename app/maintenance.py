@@ -1,25 +1,24 @@
 """What an operator asks of the store: bring it up to date, look at what could not be taken in."""
 
-from pathlib import Path
-
 from app.console import grid, plain, say, show_json, show_table
 from app.services import accounts
 from app.settings import Settings
+from app.settings_table import without_password
 from domain.times import rfc3339
 from providers.kinds import KINDS, Flow, Kind
 from store.migrate import migrate as bring_up_to_date
-from store.sqlite import open_sqlite
+from store.opening import connected
 from store.store import open_store
 
 
 async def migrate(settings: Settings) -> None:
-    path = Path(settings.store_url.removeprefix("sqlite:///"))
-    async with open_sqlite(path) as database:
+    async with connected(settings.store_url) as database:
         applied = await bring_up_to_date(database)
+    shown = plain(without_password(settings.store_url).removeprefix("sqlite:///"))
     if applied:
-        say(f"The database {plain(path)} now has {', '.join(applied)}.")
+        say(f"The database {shown} now has {', '.join(applied)}.")
     else:
-        say(f"The database {plain(path)} is up to date.")
+        say(f"The database {shown} is up to date.")
 
 
 async def quarantine(settings: Settings, *, as_json: bool) -> None:

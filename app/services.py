@@ -1,11 +1,13 @@
 """Everything that is open while Likeness runs, opened in one place; tests use this very wiring."""
 
+import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 
 import httpx
 
+from app.clock import SystemClock, agreeing
 from app.secret_file import made_once
 from app.settings import LOOPBACK, Settings
 from delivery.address import networks
@@ -85,8 +87,11 @@ def archives_of(settings: Settings) -> Callable[[str], Archive]:
 @asynccontextmanager
 async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
     """Open the store and the wires; closed in the reverse order."""
-    async with open_store(settings.store_url) as store, wired(settings, clock, store) as services:
-        yield services
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.store_url))
+        if isinstance(clock, SystemClock):
+            await stack.enter_async_context(agreeing(clock, store.now))
+        yield await stack.enter_async_context(wired(settings, clock, store))
 
 
 @asynccontextmanager
@@ -95,8 +100,7 @@ async def wired(settings: Settings, clock: Clock, store: Store) -> AsyncIterator
     keys = settings.secret_keys or made_once(settings.data_dir)
     unlimited = httpx.Limits(max_connections=None)
     fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-    # To read the world's certificates takes a tenth of a second, so it is done once for all.
-    tls = httpx.create_ssl_context(trust_env=False)
+    tls = _certificates()
     async with (
         httpx.AsyncClient(limits=unlimited, verify=tls, trust_env=False) as asking,
         httpx.AsyncClient(limits=fresh, verify=tls, trust_env=False) as calling,
@@ -123,6 +127,12 @@ async def wired(settings: Settings, clock: Clock, store: Store) -> AsyncIterator
             secrets=WebhookSecrets(settings.wavespeed_webhook_secrets),
             watch=watch,
         )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The world's: to read them takes a tenth of a second, so it is done once for all."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _ms(seconds: float) -> int:

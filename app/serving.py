@@ -8,6 +8,7 @@ Rules of this file:
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -19,11 +20,12 @@ import uvicorn
 
 from app import logs
 from app.clock import SystemClock
-from app.console import say
+from app.console import plain, say
 from app.ending import Code, Stop
 from app.http import create_app
 from app.services import archive_of, open_services
 from app.settings import Settings
+from app.settings_table import without_password
 from engine.worker import Worker
 from store.store import open_store
 
@@ -41,11 +43,12 @@ def serve(settings: Settings, *, worker: bool) -> None:
         # Port 0 takes a free one, and our own links must name it.
         settings = replace(settings, port=port)
         say(
-            f"Likeness listens on http://{_in_url(host)}:{port} and keeps its data in "
-            f"{settings.data_dir}{'' if worker else '; another process must do the work'}."
+            f"Likeness listens on http://{_in_url(host)}:{port} and keeps {_kept(settings)}"
+            f"{'' if worker else '; another process must do the work'}."
         )
         configure_logs(settings)
         server = Server(_config(settings, worker=worker))
+        _keep_what_is_loaded()
         server.run(sockets=[listener])
     if server.died:
         raise Stop("The service has died; the log says why.", Code.FAILED)
@@ -54,10 +57,18 @@ def serve(settings: Settings, *, worker: bool) -> None:
 def work_until_stopped(settings: Settings) -> None:
     """`work`, which also a signal that comes while it opens its store ends with 0."""
     archive_of(settings)
+    _keep_what_is_loaded()
     # The loop that `serve` runs on: asyncio's own would wait, at its end, for names without an answer.
     loop = uvicorn.Config("", loop="auto").get_loop_factory()
     with _leaving_at_once(), asyncio.Runner(loop_factory=loop) as runner:
         runner.run(work(settings))
+
+
+def _keep_what_is_loaded() -> None:
+    """Code stays until the end: the garbage collector need not look through it again and again, while
+    every request waits."""
+    gc.collect()
+    gc.freeze()
 
 
 async def work(settings: Settings) -> None:
@@ -67,8 +78,20 @@ async def work(settings: Settings) -> None:
         async with open_services(settings, SystemClock()) as services:
             worker = Worker(services.context)
             leave.by(worker.stop)
-            say(f"The worker keeps its data in {settings.data_dir}.")
+            say(f"The worker keeps {_kept(settings)}.")
             await worker.work()
+
+
+def _kept(settings: Settings) -> str:
+    """What is kept where; and what processes on several machines must have in common."""
+    if not settings.shared:
+        return f"its data in {settings.data_dir}"
+    if not settings.secret_keys:
+        say(
+            "Without LIKENESS_SECRET_KEYS only processes with this data folder know each other's tokens."
+        )
+    where = plain(without_password(settings.store_url))
+    return f"its rows in {where}, its files in {settings.data_dir}"
 
 
 @asynccontextmanager

@@ -50,8 +50,8 @@ def _database(value: str) -> str:
     if value.startswith("sqlite:///") and len(value) > len("sqlite:///"):
         return value
     if value.startswith(("postgres://", "postgresql://")):
-        raise ValueError("names PostgreSQL, which this version does not speak yet: use sqlite:///")
-    raise ValueError("must look like sqlite:///var/likeness.db")
+        return value
+    raise ValueError("must look like sqlite:///var/likeness.db or postgresql://user@host/likeness")
 
 
 def _path(value: str) -> str:
@@ -136,7 +136,9 @@ def setting(
     variable: str, read: Callable[[str], Any], meaning: str, *, default: Any = None, shown: str = ""
 ) -> Any:
     """A field that is read from `variable`; `shown` is how a default that depends is told."""
-    secret = read in (_secret_keys, _webhook_secrets) or variable.endswith(("_API_KEY", "_TOKEN"))
+    secret = read in (_secret_keys, _webhook_secrets) or variable.endswith(
+        ("_API_KEY", "_TOKEN", "DATABASE_URL")
+    )
     return field(
         default=default,
         repr=not secret,
@@ -181,7 +183,7 @@ class Settings:
     database_url: str = setting(
         "DATABASE_URL",
         _database,
-        "where the rows are",
+        "where the rows are: an SQLite file, or `postgresql://user:password@host/name`, also with several hosts",
         default="",
         shown="sqlite:///<data dir>/likeness.db",
     )
@@ -292,6 +294,11 @@ class Settings:
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'likeness.db'}"
+
+    @property
+    def shared(self) -> bool:
+        """Whether processes on several machines may use the same rows."""
+        return not self.store_url.startswith("sqlite:///")
 
     @property
     def base_url(self) -> str:

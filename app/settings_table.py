@@ -11,7 +11,7 @@ from app.console import grid, plain
 from app.settings import Settings
 
 NOTHING = "-"
-PASSWORD = re.compile(r"(://[^/@:]*:)[^@]*@")
+PASSWORD = re.compile(r"(?<=://)([^/@:]*:)[^@]*(?=@)|(?<=[?&])(password=)[^&]*")
 RESOLVED: dict[str, Callable[[Settings], str]] = {
     "DATABASE_URL": lambda settings: settings.store_url,
     "LIKENESS_HOST": lambda settings: settings.listen_host,
@@ -64,12 +64,16 @@ def markdown() -> str:
 def _value(field: Field[Any], settings: Settings) -> str:
     value = getattr(settings, field.name)
     if field.metadata["variable"] in RESOLVED:
-        return PASSWORD.sub(r"\1***@", RESOLVED[field.metadata["variable"]](settings))
+        return without_password(RESOLVED[field.metadata["variable"]](settings))
     if field.metadata["secret"]:
         return "set" if value else "not set"
     if value == field.default and field.metadata["shown"]:
         return str(field.metadata["shown"])
     return _text(value)
+
+
+def without_password(url: str) -> str:
+    return PASSWORD.sub(r"\1\2***", url)
 
 
 def _default(field: Field[Any]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from domain.delivery import LANE, host_of
 
-ANY_URL = 8
+ANY_URL = 32
 ANY_HOST = 64
 ALL = 512
 """Attempts that may be under way in a process. Each may hang for 15 s; none costs more than a socket."""

@@ -97,3 +97,7 @@ class ArchiveUnavailable(LikenessError):
 
 class StoreUnavailable(LikenessError):
     """The store cannot commit at the moment; nothing of this call was written."""
+
+
+class StoreBusy(StoreUnavailable):
+    """The store is there, but somebody else holds on to what this call would change."""

@@ -1,6 +1,5 @@
 """A client's wish becomes a submission: the only way in."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,7 +16,7 @@ from domain.submission import Stage, Status, Submission
 from engine.context import FLOWS, Context
 from engine.inputs import set_media_aside
 from engine.links import scan_url
-from engine.view import show
+from engine.view import shown
 from providers.kinds import Flow, Kind
 from store.acceptance import Acceptance, Needs, Once
 from store.documents import write_json
@@ -60,7 +59,7 @@ async def accept(context: Context, wish: Wish, key: IdempotencyKey | None = None
     submission = submission.changed(state=_state(context, wish.kind, submission))
     acceptance = _acceptance(context, wish.kind, submission, kept)
     if key is not None:
-        acceptance = replace(acceptance, once=Once(key=key, answer=partial(written, context)))
+        acceptance = replace(acceptance, once=Once(key=key, answer=partial(shown, context)))
     return await context.store.accept(acceptance)
 
 
@@ -74,11 +73,6 @@ def _refuse_too_long(fields: Mapping[str, Any]) -> None:
     ]
     if errors:
         raise InvalidInput(errors)
-
-
-def written(context: Context, submission: Submission) -> str:
-    """The answer to an accepted wish, as it is sent and kept."""
-    return json.dumps(show(context, submission), ensure_ascii=False, separators=(",", ":"))
 
 
 def _acceptance(

@@ -7,6 +7,12 @@ from domain.times import rfc3339
 from engine.context import Context
 from engine.inputs import MEDIA
 from engine.links import file_url
+from store.documents import write_json
+
+
+def shown(context: Context, submission: Submission) -> str:
+    """The text of its JSON form, as it is sent and kept."""
+    return write_json(show(context, submission))
 
 
 def show(context: Context, submission: Submission) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class Watch:
 async def watching(store: Store, clock: Clock) -> AsyncIterator[Watch]:
     """A watch that is told of every commit of this process."""
     watch = Watch(store, clock)
-    store.on_change = watch.tell
+    store.hints.on_change = watch.tell
     async with asyncio.TaskGroup() as group:
         sweeping = group.create_task(watch.sweep())
         try:

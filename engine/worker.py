@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import structlog
 
+from domain.delivery import host_of
 from domain.delivery_room import DeliveryRoom
 from domain.errors import LikenessError, Refused, StoreUnavailable
 from domain.task import LANES, LEASE, Claim
@@ -23,8 +24,10 @@ from store.tasks import ClaimAsk
 
 log = structlog.get_logger("likeness.worker")
 
-SWEEP = 0.5
-"""Seconds after which it looks even without a hint: another process may have added a task."""
+SWEEP = SECOND // 2
+"""Milliseconds after which it looks even without a hint: another process may have added a task."""
+BEATEN = 20
+"""Milliseconds of rest when nothing was left of what is due: others are committing it."""
 NEVER = sys.maxsize
 PATIENCE = 4.5
 """Seconds that calls on the wire have to come home when the worker stops."""
@@ -44,7 +47,7 @@ class Worker:
 
     async def work(self) -> None:
         """Claim and run until `stop`; then wait for what is on the wire, but not for ever."""
-        self._context.store.on_task = self._hint
+        self._context.store.hints.on_task = self._hint
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(self._keep_leases()),
@@ -52,12 +55,11 @@ class Worker:
             ]
             tasks: set[asyncio.Task[None]] = set()
             while not self._stopping:
-                for claim in await self._claim():
+                for claim in await self._claim_or_rest():
                     self._running[claim.holder] = claim
                     task = group.create_task(self._run(claim))
                     tasks.add(task)
                     task.add_done_callback(tasks.discard)
-                await self._rest()
             await self._come_home()
             for task in [*beside, *tasks]:
                 task.cancel()
@@ -66,45 +68,33 @@ class Worker:
         self._stopping = True
         self._bell.set()
 
-    async def _claim(self) -> list[Claim]:
-        room = self._room()
-        now = self._context.clock.now()
-        try:
-            deliveries = DeliveryRoom(self._lanes())
-            due = await self._context.store.next_due(list(room), now, deliveries)
-            if due is None or due > now:
-                return []
-            ask = ClaimAsk(worker=self._name, now=now, room=room, deliveries=deliveries)
-            return await self._context.store.claim(ask)
-        except StoreUnavailable as error:
-            log.warning("store unavailable, nothing is claimed", reason=str(error))
-            await self._pause()
-            return []
-
-    async def _pause(self) -> None:
-        """A second for the store to come back; whoever says stop is heard all the same."""
-        self._bell.clear()
-        if not self._stopping:
-            await self._context.clock.wait(self._bell, 1)
-
-    async def _rest(self) -> None:
-        """Sleep until the next task of a lane with room is due, a hint, or the sweep."""
+    async def _claim_or_rest(self) -> list[Claim]:
+        """What is due. If there is nothing, sleep until a task of a lane with room is due, a hint, or
+        the sweep."""
         # From here on every hint counts: what is read next may not yet show its task.
         self._bell.clear()
         self._wakes_at = NEVER
         now = self._context.clock.now()
+        room, deliveries = self._room(), DeliveryRoom(self._lanes())
         try:
-            deliveries = DeliveryRoom(self._lanes())
-            due = await self._context.store.next_due(list(self._room()), now, deliveries)
-        except StoreUnavailable:
-            due = None
-        sweep = now + round(SWEEP * SECOND)
-        self._wakes_at = min(due, sweep) if due is not None else sweep
+            due = await self._context.store.next_due(list(room), now, deliveries)
+            if due is not None and due <= now:
+                ask = ClaimAsk(worker=self._name, now=now, room=room, deliveries=deliveries)
+                claims = await self._context.store.claim(ask)
+                if claims:
+                    return claims
+                due = now + BEATEN
+            self._wakes_at = min(now + SWEEP, due or NEVER)
+        except StoreUnavailable as error:
+            log.warning("store unavailable, nothing is claimed", reason=str(error))
+            self._wakes_at = now + SECOND
         if self._wakes_at > now and not self._stopping:
             await self._context.clock.wait(self._bell, (self._wakes_at - now) / SECOND)
+        return []
 
     async def _run(self, claim: Claim) -> None:
         try:
+            await self._until(claim.start_at)
             await run(self._context, claim)
         except StoreUnavailable as error:
             log.warning("store unavailable, a task waits for its lease", reason=str(error))
@@ -117,10 +107,16 @@ class Worker:
             )
             await self._leave_for_a_minute(claim)
         finally:
+            if self._is_full(claim.task.lane):
+                self._bell.set()
             del self._running[claim.holder]
-            self._bell.set()
             if not self._running:
                 self._quiet.set()
+
+    async def _until(self, start_at: int) -> None:
+        early = start_at - self._context.clock.now()
+        if early > 0:
+            await self._context.clock.sleep(early / SECOND)
 
     async def _leave_for_a_minute(self, claim: Claim) -> None:
         try:
@@ -160,6 +156,13 @@ class Worker:
             for name, lane in LANES.items()
             if taken[name] < lane.slots
         }
+
+    def _is_full(self, lane: str) -> bool:
+        """Whether tasks of the lane may wait for room."""
+        if lane in LANES:
+            return self._lanes().count(lane) >= LANES[lane].slots
+        room = DeliveryRoom(self._lanes())
+        return lane in room.full or room.at(host_of(lane)) <= 0
 
     def _hint(self, due_at: int) -> None:
         if due_at < self._wakes_at:

@@ -4,13 +4,13 @@ import asyncio
 import re
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from domain.errors import FieldError, InvalidInput, NotFound, StoreUnavailable
 from domain.submission import Submission, Waiting
 from domain.times import MINUTE, SECOND
 from engine.context import Context
-from engine.view import show
+from engine.view import shown
 from handlers.queries import once
 from handlers.services import services_of
 from providers.kinds import KINDS
@@ -32,6 +32,8 @@ LONGEST_HINT = MINUTE
 
 def asked_wait(request: Request) -> int:
     """The seconds of `?wait=`; InvalidInput if they are none."""
+    if not request.scope["query_string"]:
+        return 0
     errors: list[FieldError] = []
     given = once(request, "wait", errors)
     if given is None:
@@ -63,7 +65,7 @@ async def answer(
         headers["Retry-After"] = str(hint(context, submission))
     if _known(request) & {tag, "*"}:
         return Response(status_code=304, headers=headers)
-    return JSONResponse(show(context, submission), headers=headers)
+    return Response(shown(context, submission), headers=headers, media_type="application/json")
 
 
 async def _settled(

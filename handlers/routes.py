@@ -22,9 +22,10 @@ from handlers import (
 ONE = "/v1/submissions/{submission_id}"
 
 ROUTES: list[BaseRoute] = [
+    # The first that fits is taken, so what is asked for most stands first.
+    Route(ONE, submissions.get, methods=["GET"]),
     Route("/v1/submissions", submissions.post, methods=["POST"]),
     Route("/v1/submissions", listing.get, methods=["GET"]),
-    Route(ONE, submissions.get, methods=["GET"]),
     Route(ONE, erasure.delete, methods=["DELETE"]),
     Route(f"{ONE}/events", submissions.events, methods=["GET"]),
     Route(f"{ONE}/cancel", submissions.cancel, methods=["POST"]),

@@ -22,7 +22,8 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    services: Services = request.state.services
+    # Not by way of `request.state`, which is made anew for each request.
+    services: Services = request.scope["state"]["services"]
     return services
 
 

@@ -6,18 +6,18 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from domain.errors import FieldError, Refused, Repeated
+from domain.errors import FieldError, NotFound, Refused, Repeated
 from domain.event import CancelAsked
 from domain.idempotency import IdempotencyKey, fingerprint
 from domain.submission import Submission
-from engine.acceptance import Wish, accept, written
+from engine.acceptance import Wish, accept
 from engine.context import Context
-from engine.view import show
-from handlers.auth import caller
+from engine.view import show, shown
+from handlers.auth import caller, given_key
 from handlers.bodies import LARGEST_SUBMISSION, read_json
 from handlers.idempotency import accepted, replay, request_name
 from handlers.input import check
-from handlers.live import answer, asked_wait, look_up
+from handlers.live import answer, asked_wait
 from handlers.references import check_references, refuse_unreachable
 from handlers.services import context_of
 from handlers.stream import stream, wanted
@@ -39,7 +39,7 @@ async def post(request: Request) -> Response:
         submission = await accept(context, await _wish(context, key, body), named)
     except Repeated as repeated:
         return replay(repeated)
-    return accepted(written(context, submission))
+    return accepted(shown(context, submission))
 
 
 async def _wish(context: Context, key: ApiKey, body: Any) -> Wish:
@@ -102,5 +102,10 @@ def refuse_unavailable(context: Context, kind: Kind) -> None:
 
 
 async def own(request: Request) -> Submission:
-    key = await caller(request)
-    return await look_up(context_of(request), request.path_params["submission_id"], key.id)
+    """The submission of the path; NotFound, in the same words whatever the reason."""
+    name: str = request.path_params["submission_id"]
+    submission = await context_of(request).store.submission_of(name, given_key(request))
+    if submission is None:
+        await caller(request)
+        raise NotFound(f"submission {name}")
+    return submission

@@ -71,6 +71,8 @@ async def accept(transaction: Transaction, items: Sequence[Acceptance]) -> list[
 def _invitation(item: Acceptance) -> Delivery | None:
     """A face scan may be born with its invitation."""
     submission = item.submission
+    if submission.notify is None:
+        return None
     return delivery_of(submission, new_id("dlv", submission.created_at), submission.created_at)
 
 

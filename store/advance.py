@@ -30,6 +30,7 @@ async def advance(transaction: Transaction, items: Sequence[News]) -> list[Outco
     known = {row["id"]: from_row(row) for row in rows}
     claims = [item.claim for item in items if item.claim is not None]
     held = await still_held(transaction, claims) if claims else set()
+    await _hold_names(transaction, items, known)
     owners = await _owners(transaction, items, known)
     changes = Changes(taken=await _taken(transaction, items))
     outcomes = [_one(item, known, held, owners, changes) for item in items]
@@ -159,17 +160,30 @@ async def _taken(transaction: Transaction, items: Sequence[News]) -> dict[str, s
     return {row["id"]: row["key_id"] for row in rows}
 
 
+async def _hold_names(
+    transaction: Transaction, items: Sequence[News], known: dict[str, Submission]
+) -> None:
+    """Of two who record the same provider id, the second sees that the first has."""
+    groups = [item.event.group_id for item in items if isinstance(item.event, GroupMade)]
+    names = [*groups, *_named(items, known)]
+    if names:
+        await transaction.lock("lock_names", names=json.dumps(names))
+
+
 async def _owners(
     transaction: Transaction, items: Sequence[News], known: dict[str, Submission]
 ) -> dict[str, str]:
     """Who has recorded the provider ids that are named to submissions without one."""
+    named = _named(items, known)
+    rows = await transaction.all("owners_of_upstream_ids", ids=json.dumps(named)) if named else []
+    return {row["upstream_id"]: row["id"] for row in rows}
+
+
+def _named(items: Sequence[News], known: dict[str, Submission]) -> list[str]:
     named = []
     for item in items:
         submission = known.get(item.submission_id)
         upstream_id = getattr(item.event, "upstream_id", None)
         if submission is not None and submission.upstream_id is None and upstream_id is not None:
             named.append(upstream_id)
-    if not named:
-        return {}
-    rows = await transaction.all("owners_of_upstream_ids", ids=json.dumps(named))
-    return {row["upstream_id"]: row["id"] for row in rows}
+    return named

@@ -62,7 +62,7 @@ def note(item: News, before: Submission, decision: Decision, changes: Changes) -
     changes.gone += [{"id": name, "now": item.now} for name in decision.gone]
     changes.archived += copy_rows(item.submission_id, decision.archived, item.now)
     event, after = item.event, decision.submission
-    if after.status is not before.status:
+    if after.notify is not None and after.status is not before.status:
         told = delivery_of(after, new_id("dlv", item.now), item.now)
         changes.deliveries += [told] if told is not None else []
     if after.final and not before.final:

@@ -1,4 +1,4 @@
-"""The one small interface behind which a database stands; SQLite is the first."""
+"""The one small interface behind which a database stands: SQLite for one machine, PostgreSQL for many."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
@@ -22,6 +22,11 @@ class Transaction(Protocol):
         """The statement once for each of `rows`, which may hold bytes."""
         ...
 
+    async def lock(self, statement: str, **values: Any) -> None:
+        """Wait until nobody else changes what the statement names, StoreBusy when that takes long; for
+        a database that lets several write at once, and nothing for one that does not."""
+        ...
+
 
 Work = Callable[[Transaction], Coroutine[Any, Any, Result]]
 
@@ -32,7 +37,8 @@ class Database(Protocol):
     async def write(self, work: Work[Result]) -> Result:
         """Run `work` in one writing transaction, which is committed durably before this returns.
 
-        `work` waits for nothing but the transaction it is given.
+        `work` waits for nothing but the transaction it is given, and may be run again from its
+        beginning when it met another one.
         """
         ...
 
@@ -43,4 +49,35 @@ class Database(Protocol):
     async def tidy(self) -> bool:
         """Let go of copies that the database keeps of rows which were erased; whether it could, since
         this waits for nobody."""
+        ...
+
+
+class Migratable(Protocol):
+    """A database whose schema is brought up to date."""
+
+    dialect: str
+    """Whose migrations it takes."""
+
+    async def applied_migrations(self) -> list[str]:
+        """Names of the migrations that this database has seen."""
+        ...
+
+    async def apply(self, name: str, script: str) -> bool:
+        """Run a migration once, whoever else is about to; whether it was us."""
+        ...
+
+
+class Shared(Protocol):
+    """A database that several machines share, and through which their processes tell each other."""
+
+    async def now(self) -> int:
+        """The time by which all of them agree, in milliseconds."""
+        ...
+
+    async def announce(self, text: str) -> None:
+        """Tell all who listen; StoreUnavailable when it cannot be told now."""
+        ...
+
+    async def announcements(self, hear: Callable[[str], None]) -> None:
+        """Hear what is announced, for ever."""
         ...

@@ -1,6 +1,6 @@
 """Deliveries and their attempts: made with the change they tell of, tried, ended, replayed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from domain.task import Claim
 from store.database import Database, Row, Transaction
 from store.documents import read_json, write_json
 from store.group_commit import GroupCommit
+from store.hints import Hints
 from store.tasks import name_of, put_tasks, still_held
 
 
@@ -59,12 +60,10 @@ class Replay:
 class Deliveries:
     """The verbs; `store.deliveries`."""
 
-    def __init__(
-        self, database: Database, writer: GroupCommit, on_task: Callable[[int], None]
-    ) -> None:
+    def __init__(self, database: Database, writer: GroupCommit, hints: Hints) -> None:
         self._database = database
         self._writer = writer
-        self._on_task = on_task
+        self._hints = hints
 
     async def letter(self, delivery_id: str) -> Letter:
         """NotFound when it was erased."""
@@ -91,14 +90,15 @@ class Deliveries:
         ]
 
     async def attempted(self, item: Attempted) -> None:
-        await self._writer.do(attempted, item)
+        about = (item.delivery.submission_id,)
+        await self._writer.do(attempted, item, about=about, alone=item.gone)
 
     async def replay(self, item: Replay) -> Delivery:
         """Sent again from now on; NotFound when the key has no such delivery."""
-        found: Delivery | None = await self._writer.do(replay, item)
+        found: Delivery | None = await self._writer.do(replay, item, alone=True)
         if found is None:
             raise NotFound(item.delivery_id)
-        self._on_task(item.now)
+        self._hints.task(item.now)
         return found
 
 

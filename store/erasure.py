@@ -14,13 +14,14 @@ from domain.decision import Decide
 from domain.errors import NotFound
 from domain.event import CancelAsked
 from domain.leftover import Leftover, LeftoverKind, left_by, new
-from domain.submission import ERASED, Stage
+from domain.submission import ERASED
 from domain.task import TaskKind
 from domain.times import SECOND
 from store.advance import about_the_end, advance
 from store.database import Database, Transaction
 from store.documents import write_json
 from store.group_commit import GroupCommit
+from store.hints import Hints
 from store.leftovers import Leftovers, put_leftovers
 from store.news import News, Outcome
 from store.outlived import Limits, Outlived, drop_outlived
@@ -49,17 +50,10 @@ class Erasing:
 class Erasures:
     """The verbs; `store.erasures`."""
 
-    def __init__(
-        self,
-        database: Database,
-        writer: GroupCommit,
-        on_task: Callable[[int], None],
-        on_change: Callable[[str, int], None],
-    ) -> None:
+    def __init__(self, database: Database, writer: GroupCommit, hints: Hints) -> None:
         self._database = database
         self._writer = writer
-        self._on_task = on_task
-        self._on_change = on_change
+        self._hints = hints
         self.leftovers = Leftovers(database, writer)
         self.on_leftover: Callable[[], None] = _nobody
         """A hint, called after a commit that has left something to be undone."""
@@ -67,7 +61,7 @@ class Erasures:
     async def erase(self, item: Erasing) -> None:
         """NotFound when the key has no such submission (any more)."""
         # All of its content is overwritten.
-        changed: Versions | None = await self._writer.do(erase, item, heavy=True)
+        changed: Versions | None = await self._writer.do(erase, item, heavy=True, alone=True)
         if changed is None:
             raise NotFound(item.submission_id)
         self._tell(changed, item.now)
@@ -75,13 +69,13 @@ class Erasures:
     def _tell(self, changed: Versions, now: int) -> None:
         self.on_leftover()
         # Those that were built on it have ended, and their clients are to be told.
-        self._on_task(now)
+        self._hints.task(now)
         for submission_id, version in changed.items():
-            self._on_change(submission_id, version)
+            self._hints.change(submission_id, version)
 
     async def erase_together(self, items: list[Erasing]) -> None:
         """In one commit; what is gone already was erased by somebody else."""
-        for changed in await self._writer.do(erase_together, items, heavy=True):
+        for changed in await self._writer.do(erase_together, items, heavy=True, alone=True):
             if changed is not None:
                 self._tell(changed, items[0].now)
 
@@ -103,7 +97,7 @@ class Erasures:
         return [Outlived(place=row["place"], name=row["name"]) for row in rows]
 
     async def drop_outlived(self, items: list[Outlived]) -> None:
-        await self._writer.do(drop_outlived, items)
+        await self._writer.do(drop_outlived, items, alone=True)
 
     async def expired_uploads(self, now: int, limit: int) -> list[str]:
         rows = await self._database.read("expired_uploads", now=now, limit=limit)
@@ -111,7 +105,7 @@ class Erasures:
 
     async def erase_uploads(self, ids: list[str], now: int) -> None:
         """As far as nobody uses them."""
-        await self._writer.do(erase_uploads, (ids, now))
+        await self._writer.do(erase_uploads, (ids, now), alone=True)
 
     async def known_uploads(self, ids: Sequence[str]) -> set[str]:
         rows = await self._database.read("known_uploads", ids=write_json(ids))
@@ -180,7 +174,6 @@ async def _tell_dependents(
     news = [
         about_the_end(_news(wanted[row["needs_id"]], row["id"]), row["id"], row["needs_id"], None)
         for row in await transaction.all("dependents", ids=ids)
-        if row["stage"] == Stage.WAITING
     ]
     return _versions(await advance(transaction, news)) if news else {}
 

@@ -2,17 +2,23 @@
 
 A verb is a function of an open transaction and a list of items; it answers one result an item.
 Callers wait until their item is committed. When a batch fails, its items are tried one by one, so
-that a bad item hurts only its own caller; when the store itself is not there, all who wait are told.
+that a bad item, or one whose submission somebody holds, hurts only its own caller; when the store itself
+is not there, all who wait are told.
 Of heavy items only one goes into a commit, so that nobody else waits for more than that one.
+
+Where several processes write at once, a commit first takes all of its locks, in one order: beside others
+or alone, then the submissions that it is about, by their ids. Verbs that only take what nobody else holds
+come last. So no two commits ever wait for each other in a circle.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from domain.errors import StoreUnavailable
+from domain.errors import StoreBusy, StoreUnavailable
 from store.database import Database, Transaction
 
 LARGEST_BATCH = 256
@@ -24,6 +30,19 @@ GATHERING = 0.003
 Verb = Callable[[Transaction, list[Any]], Awaitable[Sequence[Any]]]
 
 
+class How(TypedDict, total=False):
+    """What a verb means for others."""
+
+    about: tuple[str, ...]
+    """The submissions that it is about, as far as they were there before."""
+    heavy: bool
+    """Whether it may take a while."""
+    alone: bool
+    """Whether it changes rows of submissions that it does not know beforehand."""
+    last: bool
+    """Whether it takes tasks that nobody holds, or a limited lane's next start."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Waiting:
     """One item on its way into a commit."""
@@ -31,7 +50,10 @@ class Waiting:
     verb: Verb
     item: Any
     done: asyncio.Future[Any]
+    about: tuple[str, ...] = ()
     heavy: bool = False
+    alone: bool = False
+    last: bool = False
 
 
 class GroupCommit:
@@ -43,15 +65,15 @@ class GroupCommit:
         self._bell = asyncio.Event()
         self._closing = False
 
-    async def do(self, verb: Verb, item: Any, *, heavy: bool = False) -> Any:
-        """The verb's result for `item`, once it is committed; `heavy` when that may take a while.
+    async def do(self, verb: Verb, item: Any, **how: Unpack[How]) -> Any:
+        """The verb's result for `item`, once it is committed.
 
         Whoever is cancelled before the commit has begun leaves nothing; later, it is made all the same.
         """
         if self._closing:
             raise StoreUnavailable("the store is closing")
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(verb, item, done, heavy))
+        self._waiting.append(Waiting(verb, item, done, **how))
         self._bell.set()
         return await done
 
@@ -85,6 +107,8 @@ class GroupCommit:
         batch = [waiting for waiting in batch if not waiting.done.done()]
         try:
             results = await self._write(batch) if batch else []
+        except StoreBusy as error:
+            return await self._commit_alone(batch, error)
         except StoreUnavailable as error:
             # Whoever came meanwhile would only wait as long again for the same answer.
             _fail([*batch, *self._waiting], error)
@@ -108,10 +132,11 @@ class GroupCommit:
 
     async def _write(self, batch: list[Waiting]) -> list[Any]:
         places: dict[Verb, list[int]] = {}
-        for place, waiting in enumerate(batch):
+        for place, waiting in sorted(enumerate(batch), key=_last):
             places.setdefault(waiting.verb, []).append(place)
 
         async def work(transaction: Transaction) -> list[Any]:
+            await _take_locks(transaction, batch)
             results: list[Any] = [None] * len(batch)
             for verb, of_verb in places.items():
                 answers = await verb(transaction, [batch[place].item for place in of_verb])
@@ -120,6 +145,22 @@ class GroupCommit:
             return results
 
         return await self._database.write(work)
+
+
+def _last(numbered: tuple[int, Waiting]) -> bool:
+    return numbered[1].last
+
+
+async def _take_locks(transaction: Transaction, batch: list[Waiting]) -> None:
+    alone = any(waiting.alone for waiting in batch)
+    try:
+        await transaction.lock("lock_alone" if alone else "lock_beside_others")
+    except StoreBusy as error:
+        # Nobody can write just now, whatever it is about.
+        raise StoreUnavailable(str(error)) from error
+    about = {name for waiting in batch for name in waiting.about}
+    if about and not alone:
+        await transaction.lock("lock_submissions", ids=json.dumps(sorted(about)))
 
 
 def _tell(batch: list[Waiting], results: list[Any]) -> None:

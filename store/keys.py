@@ -1,7 +1,7 @@
 """API keys: only a hash of the key is kept; the webhook secret is kept, since it must sign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from store.database import Row, Transaction
@@ -63,7 +63,10 @@ async def rotate_secret(transaction: Transaction, items: Sequence[NewSecret]) ->
 
 
 def from_row(row: Row) -> ApiKey:
-    return ApiKey(**{name: row[name] for name in row.keys()} | {"admin": bool(row["admin"])})  # noqa: SIM118 - a sqlite3.Row iterates over its values
+    # By our own names: a newer Likeness may have added columns that this one does not know.
+    return ApiKey(
+        **{one.name: row[one.name] for one in fields(ApiKey)} | {"admin": bool(row["admin"])}
+    )
 
 
 async def _living(transaction: Transaction, name: str) -> bool:

@@ -31,7 +31,8 @@ class Leftovers:
         self._writer = writer
 
     async def put(self, leftover: Leftover) -> None:
-        await self._writer.do(put_unclaimed, leftover)
+        # Nobody makes it theirs between the look and the commit.
+        await self._writer.do(put_unclaimed, leftover, alone=True)
 
     async def claim(self, ask: LeftoverAsk) -> list[Leftover]:
         """Those that are due; nothing is written when there are none."""

@@ -1,16 +1,25 @@
 """What was made at a provider, and for whom: rows of groups, assets and clients' own sessions."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from domain.resource import Resource, ResourceType
 from store.database import Row, Transaction
 
 
-async def put_resources(transaction: Transaction, resources: Sequence[Resource]) -> list[None]:
+async def record(transaction: Transaction, resources: Sequence[Resource]) -> list[None]:
     """Note what was made; what is known already stays as it is."""
-    await transaction.run("add_resource", [_row(one) for one in resources])
+    names = json.dumps([one.id for one in resources])
+    await transaction.lock("lock_names", names=names)
+    await put_resources(transaction, resources)
     return [None] * len(resources)
+
+
+async def put_resources(transaction: Transaction, resources: Sequence[Resource]) -> None:
+    """The same, for whoever holds their names."""
+    await transaction.run("add_resource", [_row(one) for one in resources])
 
 
 async def forget(transaction: Transaction, items: Sequence[tuple[str, int]]) -> list[None]:
@@ -20,7 +29,7 @@ async def forget(transaction: Transaction, items: Sequence[tuple[str, int]]) -> 
 
 
 def from_row(row: Row) -> Resource:
-    values = {name: row[name] for name in row.keys()}  # noqa: SIM118 - a sqlite3.Row iterates over its values
+    values = {one.name: row[one.name] for one in fields(Resource)}
     return Resource(**values | {"type": ResourceType(row["type"]), "listed": bool(row["listed"])})
 
 

@@ -4,7 +4,7 @@ Rules of this file:
 - Every transaction begins immediate: a read that becomes a write would fail at once instead of waiting.
 - `synchronous=FULL` with a write-ahead log: a commit has reached the disk when it returns.
 - `secure_delete`: what is deleted is overwritten; the log is emptied after an erasure.
-- Only this file knows sqlite3's errors; what means "not now" becomes StoreUnavailable.
+- Only this file and `move_source.py` know sqlite3's errors; what means "not now" becomes StoreUnavailable.
 """
 
 import asyncio
@@ -18,7 +18,8 @@ import aiosqlite
 
 from domain.errors import StoreUnavailable
 from store.database import Result, Row, Work
-from store.documents import write_json
+from store.documents import storable, write_json
+from store.filesystem import check_mount, check_rights, no_log, unfit
 from store.statements import statements
 
 LOCK_WAIT_MS = 3000
@@ -52,19 +53,25 @@ class SqliteTransaction:
         self._sql = statements("sqlite")
 
     async def all(self, statement: str, **values: Any) -> list[Row]:
-        return self._connection.execute(self._sql[statement], values).fetchall()
+        return self._connection.execute(self._sql[statement], _storable(values)).fetchall()
 
     async def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            self._connection.execute(self._sql[statement], {"rows": write_json(rows)})
+            given = storable("rows", write_json(rows))
+            self._connection.execute(self._sql[statement], {"rows": given})
 
     async def run_each(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            self._connection.executemany(self._sql[statement], rows)
+            self._connection.executemany(self._sql[statement], [_storable(row) for row in rows])
+
+    async def lock(self, statement: str, **values: Any) -> None:
+        """Nothing: the transaction has begun immediate, so nobody else writes."""
 
 
 class SqliteDatabase:
     """An open database file; made by `open_sqlite`."""
+
+    dialect = "sqlite"
 
     def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
         self._writer = writer
@@ -82,7 +89,8 @@ class SqliteDatabase:
         reader = await self._readers.get()
         try:
             with _not_now():
-                return list(await reader.execute_fetchall(self._sql[statement], values))  # type: ignore[arg-type]
+                given = _storable(values)
+                return list(await reader.execute_fetchall(self._sql[statement], given))  # type: ignore[arg-type]
         finally:
             self._readers.put_nowait(reader)
 
@@ -133,6 +141,10 @@ class SqliteDatabase:
         return True
 
 
+def _storable(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: storable(name, value) for name, value in values.items()}
+
+
 def _transact(connection: sqlite3.Connection, work: Work[Result]) -> Result:
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -167,12 +179,16 @@ def _run_through(work: Coroutine[Any, Any, Result]) -> Result:
 
 @asynccontextmanager
 async def open_sqlite(path: Path) -> AsyncIterator[SqliteDatabase]:
-    """Open the file, making it and its folder when they are missing."""
+    """Open the file, making it and its folder when they are missing; UnfitPlace when SQLite cannot
+    work there."""
+    check_mount(path)
     with _not_now():
         path.parent.mkdir(parents=True, exist_ok=True)
+        check_rights(path)
         async with AsyncExitStack() as stack:
-            writer = await stack.enter_async_context(_connect(path))
-            await _use_write_ahead_log(writer)
+            with _unfit(path):
+                writer = await stack.enter_async_context(_connect(path))
+                await use_write_ahead_log(writer, path)
             await writer.execute("PRAGMA synchronous = FULL")
             await writer.execute("PRAGMA foreign_keys = ON")
             # What is erased is overwritten, also where its pages are free for others now.
@@ -183,18 +199,22 @@ async def open_sqlite(path: Path) -> AsyncIterator[SqliteDatabase]:
             yield SqliteDatabase(writer, readers)
 
 
-async def _use_write_ahead_log(writer: aiosqlite.Connection) -> None:
-    """SQLite does not wait for a lock here as it does elsewhere, so that of many processes which
+async def use_write_ahead_log(writer: aiosqlite.Connection, path: Path) -> None:
+    """Of processes that share the file, one alone could go on in another way and damage it.
+
+    SQLite does not wait for a lock here as it does elsewhere, so that of many processes which
     meet at a new file some are refused: they wait for whoever writes, and ask again."""
     for _ in range(MEETINGS):
         try:
-            await writer.execute("PRAGMA journal_mode = WAL")
+            ((mode,),) = await writer.execute_fetchall("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             await writer.execute("BEGIN IMMEDIATE")
             await writer.execute("COMMIT")
         else:
+            if mode != "wal":
+                raise no_log(path, f"journal_mode is {mode}")
             return
     raise StoreUnavailable("the database is busy")
 
@@ -216,6 +236,18 @@ def _split(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+
+
+@contextmanager
+def _unfit(path: Path) -> Iterator[None]:
+    """What SQLite finds when it opens the file will be the same at the next try."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        refused = unfit(path, getattr(error, "sqlite_errorname", ""))
+        if refused is None:
+            raise
+        raise refused from error
 
 
 @contextmanager

@@ -1,10 +1,9 @@
 """The store: each verb is one transaction; verbs that meet share a commit."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from domain.delivery_room import DeliveryRoom
@@ -26,15 +25,17 @@ from store import (
 )
 from store.acceptance import Acceptance
 from store.archived import ArchivedCopies
-from store.database import Database, Transaction
+from store.database import Database, Shared, Transaction
 from store.deliveries import Deliveries
 from store.erasure import Erasures
 from store.group_commit import GroupCommit, group_commit
+from store.group_read import GroupRead
+from store.hints import Hints
 from store.keys import ApiKey, NewSecret
 from store.listing import Page
-from store.migrate import migrate
 from store.news import News, Outcome
-from store.sqlite import open_sqlite
+from store.opening import open_database
+from store.postgresql import PostgresDatabase
 from store.tasks import ClaimAsk, SlotAsk
 from store.timeline import TimelineEvent
 
@@ -55,24 +56,22 @@ HEAVY = 4 * 1024 * 1024
 """Bytes of content from which on a submission keeps others waiting for its commit."""
 
 
-def _nobody(*_news: object) -> None:
-    """Nobody wants to know."""
-
-
 class Store:
     """Verbs over one open database; made by `open_store`."""
 
-    def __init__(self, database: Database, writer: GroupCommit) -> None:
+    def __init__(
+        self, database: Database, writer: GroupCommit, shared: Shared | None = None
+    ) -> None:
         self._database = database
         self._writer = writer
-        self.on_task: Callable[[int], None] = _nobody
-        """A hint, called after a commit with the due time of a new task. Nothing depends on it."""
-        self.on_change: Callable[[str, int], None] = _nobody
-        """A hint as well: a submission that a commit has changed, and its version then."""
-        self.deliveries = Deliveries(database, writer, self._ring)
+        self._shared = shared
+        self._submissions = GroupRead(database, "submissions", "id")
+        self._keys = GroupRead(database, "keys_by_hash", "hash")
+        self.hints = Hints()
+        self.deliveries = Deliveries(database, writer, self.hints)
         self.first_answers = idempotency.FirstAnswers(database)
         self.archived = ArchivedCopies(database)
-        self.erasures = Erasures(database, writer, self._ring, self._tell)
+        self.erasures = Erasures(database, writer, self.hints)
 
     # --- submissions
 
@@ -80,32 +79,42 @@ class Store:
         """The submission as it is then: what it needs may have ended; Repeated, if it was made before."""
         heavy = sum(len(kept.content) for kept in item.media) > HEAVY
         accepted: Submission | Repeated = await self._writer.do(
-            idempotency.accept, item, heavy=heavy
+            idempotency.accept,
+            item,
+            about=item.needs.submission_ids if item.needs is not None else (),
+            heavy=heavy,
         )
         if isinstance(accepted, Repeated):
             raise accepted
         if item.needs is not None or accepted.notify is not None:
-            self.on_task(accepted.updated_at)
+            self.hints.task(accepted.updated_at)
         self._hint(item.tasks)
-        self.on_change(accepted.id, accepted.version)
+        self.hints.change(accepted.id, accepted.version)
         return accepted
 
     async def advance(self, item: News) -> Outcome:
-        outcome: Outcome = await self._writer.do(advance.advance, item)
+        outcome: Outcome = await self._writer.do(advance.advance, item, about=(item.submission_id,))
         if outcome.next_due is not None:
-            self.on_task(outcome.next_due)
+            self.hints.task(outcome.next_due)
         if outcome.submission is not None:
-            self.on_change(outcome.submission.id, outcome.submission.version)
+            self.hints.change(outcome.submission.id, outcome.submission.version)
         for submission_id, version in outcome.woken:
-            self.on_change(submission_id, version)
+            self.hints.change(submission_id, version)
         return outcome
 
     async def submission(self, submission_id: str, key_id: str | None = None) -> Submission:
         """With a `key_id` only that key's own; NotFound else."""
-        rows = await self._database.read("submission", id=submission_id)
-        if not rows or (key_id is not None and rows[0]["key_id"] != key_id):
+        row = await self._submissions.row(submission_id)
+        if row is None or (key_id is not None and row["key_id"] != key_id):
             raise NotFound(submission_id)
-        return submissions.from_row(rows[0], whole=True)
+        return submissions.from_row(row, whole=True)
+
+    async def submission_of(self, submission_id: str, key_hash: str) -> Submission | None:
+        """If it belongs to the living key with this hash: one read tells both."""
+        row = await self._submissions.row(submission_id)
+        if row is None or row["hash"] != key_hash or row["revoked_at"] is not None:
+            return None
+        return submissions.from_row(row, whole=True)
 
     async def timeline(self, submission_id: str) -> list[TimelineEvent]:
         return await timeline.timeline(self._database, submission_id)
@@ -147,7 +156,7 @@ class Store:
         return int(rows[0]["number"])
 
     async def record(self, resource: Resource) -> None:
-        await self._writer.do(resources.put_resources, resource)
+        await self._writer.do(resources.record, resource)
 
     async def forget(self, resource_id: str, now: int) -> None:
         """It is there no more, and nothing that was in it."""
@@ -163,36 +172,34 @@ class Store:
         rows = await self._database.read("upload", id=upload_id)
         if not rows or (key_id is not None and rows[0]["key_id"] != key_id):
             raise NotFound(upload_id)
-        return Upload(**{name: rows[0][name] for name in rows[0].keys()})  # noqa: SIM118 - a sqlite3.Row iterates over its values
+        return Upload(**{one.name: rows[0][one.name] for one in fields(Upload)})
 
     # --- tasks
 
     async def claim(self, ask: ClaimAsk) -> list[Claim]:
-        claims: list[Claim] = await self._writer.do(tasks.claim, ask)
+        claims: list[Claim] = await self._writer.do(tasks.claim, ask, last=True)
         return claims
 
     async def extend(self, claims: list[Claim], until: int) -> None:
-        await self._writer.do(tasks.extend, (claims, until))
+        await self._writer.do(tasks.extend, (claims, until), last=True)
 
     async def take_slot(self, lane: str, now: int, patience: int) -> int | None:
         """When a call of this limited lane may start, its slot taken; None when that is too late."""
         ask = SlotAsk(lane=lane, now=now, patience=patience)
-        start: int | None = await self._writer.do(tasks.take_slot, ask)
+        start: int | None = await self._writer.do(tasks.take_slot, ask, last=True)
         return start
 
     async def next_due(
         self, lanes: Sequence[str], now: int, deliveries: DeliveryRoom | None = None
     ) -> int | None:
         """When the next task of these lanes wants to be claimed, as the limits allow."""
-        rates = {row["lane"]: row["next_at"] for row in await self._database.read("rates")}
         rows = await self._database.read("next_due_times", lanes=json.dumps(lanes))
-        times = [
-            max(row["due_at"], tasks.next_start(rates, row["lane"], now))
-            if LANES[row["lane"]].per_second
-            else row["due_at"]
-            for row in rows
-            if row["due_at"] is not None
-        ]
+        due = {row["lane"]: row["due_at"] for row in rows if row["due_at"] is not None}
+        times = [due_at for lane, due_at in due.items() if not LANES[lane].per_second]
+        limited = [lane for lane in due if LANES[lane].per_second]
+        if limited:
+            rates = {row["lane"]: row["next_at"] for row in await self._database.read("rates")}
+            times += [max(due[lane], tasks.earliest_claim(rates, lane, now)) for lane in limited]
         if deliveries is not None and deliveries.left > 0:
             full = json.dumps(deliveries.full)
             hosts = await self._database.read("delivery_hosts", full=full)
@@ -228,8 +235,8 @@ class Store:
 
     async def key(self, hashed: str) -> ApiKey | None:
         """The key with this hash, also when it is revoked."""
-        rows = await self._database.read("key_by_hash", hash=hashed)
-        return keys.from_row(rows[0]) if rows else None
+        row = await self._keys.row(hashed)
+        return keys.from_row(row) if row is not None else None
 
     async def keys(self) -> list[ApiKey]:
         return [keys.from_row(row) for row in await self._database.read("keys")]
@@ -240,16 +247,13 @@ class Store:
         """Commit something small; StoreUnavailable when that cannot be done."""
         await self._writer.do(_touch, now)
 
-    def _ring(self, due_at: int) -> None:
-        """By name, for those that are made before anybody listens."""
-        self.on_task(due_at)
-
-    def _tell(self, submission_id: str, version: int) -> None:
-        self.on_change(submission_id, version)
+    async def now(self) -> int | None:
+        """The time by which all processes agree; None where they are on one machine."""
+        return await self._shared.now() if self._shared is not None else None
 
     def _hint(self, added: Sequence[Task]) -> None:
         if added:
-            self.on_task(min(task.due_at for task in added))
+            self.hints.task(min(task.due_at for task in added))
 
 
 async def _quarantine(transaction: Transaction, items: Sequence[Quarantined]) -> list[None]:
@@ -280,13 +284,11 @@ async def _touch(transaction: Transaction, times: Sequence[int]) -> list[None]:
 
 @asynccontextmanager
 async def open_store(url: str) -> AsyncIterator[Store]:
-    """Open `sqlite:///path`, bringing it up to date first."""
+    """Open `sqlite:///path` or `postgresql://…`, bringing it up to date first."""
     async with open_database(url) as database, group_commit(database) as writer:
-        yield Store(database, writer)
-
-
-@asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[Database]:
-    async with open_sqlite(Path(url.removeprefix("sqlite:///"))) as database:
-        await migrate(database)
-        yield database
+        if not isinstance(database, PostgresDatabase):
+            yield Store(database, writer)
+            return
+        store = Store(database, writer, database)
+        async with store.hints.shared(database):
+            yield store

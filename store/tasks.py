@@ -14,6 +14,11 @@ from store.database import Row, Transaction
 
 SPACING = 1.2
 """Starts of a limited lane are this much further apart than the limit says, for the wire's jitter."""
+BRISK = 20
+"""Starts a second from which on a lane is too fast for a claim each, and jitter is a small part of it:
+its starts are given away a little in advance, and as close as the limit says."""
+AHEAD = SECOND // 4
+"""How far in advance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +60,20 @@ async def put_tasks(transaction: Transaction, tasks: Sequence[Task]) -> None:
 
 async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list[Claim]]:
     """Lease the most urgent due tasks for each ask, within room and within the shared limits."""
-    rates = await _rates(transaction)
+    rates: dict[str, int] = {}
     answers = []
     for ask in asks:
         claims = []
         started: dict[str, int] = {}
-        for row in await _due(transaction, ask):
-            if _start(row["lane"], ask.now, rates, started):
-                task = _task(row)
+        due = await _due(transaction, ask)
+        if not rates and any(_interval(row["lane"]) for row in due):
+            rates = await _hold_rates(transaction)
+        for row in due:
+            start = _start(row["lane"], ask.now, rates, started)
+            if start is not None:
                 # Unlike every other claim's, also of the same task in the same millisecond.
-                claims.append(Claim(task=task, holder=f"{ask.worker}/{uuid4().hex}"))
+                holder = f"{ask.worker}/{uuid4().hex}"
+                claims.append(Claim(task=_task(row), holder=holder, start_at=start))
         rows = [_named(held) | {"until": ask.now + LEASE} for held in claims]
         await transaction.run("claim_task", rows)
         await _save(transaction, started)
@@ -74,10 +83,14 @@ async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list
 
 async def _due(transaction: Transaction, ask: ClaimAsk) -> list[Row]:
     """Due tasks of every lane with room, no more than the room: a backlog must cost nothing."""
+    times = await transaction.all("next_due_times", lanes=json.dumps(list(ask.room)))
     rows: list[Row] = []
-    for lane, room in ask.room.items():
+    for lane, due_at in ((row["lane"], row["due_at"]) for row in times):
+        if due_at is None or due_at > ask.now:
+            continue
         statement = "urgent_tasks" if LANES[lane].by_urgency else "due_tasks"
-        rows += await transaction.all(statement, lane=lane, now=ask.now, room=room)
+        values = {"lane": lane, "now": ask.now, "room": ask.room[lane]}
+        rows += await transaction.all(statement, **values)
     return rows + await _due_deliveries(transaction, ask)
 
 
@@ -111,7 +124,7 @@ async def _due_at(transaction: Transaction, host: str, now: int, room: DeliveryR
 
 async def take_slot(transaction: Transaction, asks: Sequence[SlotAsk]) -> list[int | None]:
     """For each ask the time at which its call may start; None, and no slot taken, if that is late."""
-    rates = await _rates(transaction)
+    rates = await _hold_rates(transaction)
     taken: dict[str, int] = {}
     starts: list[int | None] = []
     for ask in asks:
@@ -166,7 +179,9 @@ def _task(row: Row) -> Task:
     )
 
 
-async def _rates(transaction: Transaction) -> dict[str, int]:
+async def _hold_rates(transaction: Transaction) -> dict[str, int]:
+    """Nobody else may start anything in a limited lane until the transaction ends."""
+    await transaction.lock("lock_rates")
     return {row["lane"]: row["next_at"] for row in await transaction.all("rates")}
 
 
@@ -183,17 +198,26 @@ async def _save(transaction: Transaction, rates: Mapping[str, int]) -> None:
     )
 
 
-def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) -> bool:
-    """Whether one more call of the lane may start now; if so, when the next may is noted."""
+def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) -> int | None:
+    """When one more call of the lane may start, if that is now or soon; when the next may is noted."""
     interval = _interval(lane)
     if not interval:
-        return True
-    if next_start(rates, lane, now) > now:
-        return False
-    rates[lane] = started[lane] = now + interval
-    return True
+        return now
+    if earliest_claim(rates, lane, now) > now:
+        return None
+    start = next_start(rates, lane, now)
+    rates[lane] = started[lane] = start + interval
+    return start
+
+
+def earliest_claim(rates: Mapping[str, int], lane: str, now: int) -> int:
+    """From when on the next task of a limited lane may be claimed; of a brisk one before its start."""
+    brisk = (LANES[lane].per_second or 0) >= BRISK
+    return next_start(rates, lane, now) - (AHEAD if brisk else 0)
 
 
 def _interval(lane: str) -> int:
     per_second = LANES[lane].per_second if lane in LANES else None
-    return math.ceil(SECOND * SPACING / per_second) if per_second else 0
+    if not per_second:
+        return 0
+    return math.ceil(SECOND * (1 if per_second >= BRISK else SPACING) / per_second)

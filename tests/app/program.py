@@ -52,6 +52,9 @@ class Program:
         caught = int(status.partition("SigCgt:")[2].split()[0], 16)
         return bool(caught >> (number - 1) & 1)
 
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
     def told(self, number: signal.Signals) -> int:
         """The exit code after the signal."""
         self._process.send_signal(number)

@@ -32,13 +32,20 @@ def test_a_newer_database_is_told_in_one_sentence(tmp_path: Path) -> None:
         assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("command", ["migrate", "serve", "work"])
 def test_what_is_no_database_is_told_in_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "text.db").write_text("not a database, but quite a lot of text\n" * 50)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/text.db")
-    result = likeness("migrate")
-    assert (result.exit_code, "cannot be used" in result.stderr) == (2, True)
+    file = tmp_path / "text.db"
+    file.write_text("not a database, but quite a lot of text\n" * 50)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    result = likeness(command)
+    assert result.exit_code == 2
+    told = (
+        f"The file {file} is no SQLite database: move it away, or name another with DATABASE_URL."
+    )
+    assert result.stderr.replace("\n", " ").strip().endswith(told)
+    assert "Traceback" not in result.output
 
 
 @pytest.mark.parametrize(

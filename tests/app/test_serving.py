@@ -15,6 +15,7 @@ from app.ending import Stop
 from app.serving import listen, running
 from app.settings import Settings
 from tests.app.program import Program, likeness, until
+from tests.wire import NO_TLS
 
 AT = r"(http://127\.0\.0\.1:\d+)"
 
@@ -26,7 +27,7 @@ def _serve(started: list[Program], folder: Path, *more: str) -> tuple[Program, s
 
     def alive() -> bool:
         try:
-            return httpx.get(f"{url}/healthz", trust_env=False).is_success
+            return httpx.get(f"{url}/healthz", trust_env=False, verify=NO_TLS).is_success
         except httpx.TransportError:
             return False
 

@@ -143,7 +143,7 @@ async def test_the_worker_hears_at_once_of_what_it_may_begin(bench: Bench) -> No
     first = await bench.portrait()
     other = await bench.portrait(image=result_of(first))
     hints: list[int] = []
-    bench.context.store.on_task = hints.append
+    bench.context.store.hints.on_task = hints.append
     await ends(bench, first, Output(url=IMAGE))
     assert hints == [bench.clock.now()]
     hints.clear()

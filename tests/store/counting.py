@@ -8,7 +8,8 @@ from typing import Any
 from domain.errors import StoreUnavailable
 from store.database import Database, Result, Row, Work
 from store.group_commit import group_commit
-from store.store import Store, open_database
+from store.opening import open_database
+from store.store import Store
 
 
 class CountingDatabase:

@@ -1,7 +1,5 @@
 """Erasing as the engine asks for it, and what is found afterwards."""
 
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 from domain.errors import NotFound
@@ -50,17 +48,6 @@ async def leftovers(store: Store, now: int = NOW + DAY) -> set[tuple[str, str]]:
     ask = LeftoverAsk(now=now, room=100, kinds=list(LeftoverKind))
     found = await store.erasures.leftovers.claim(ask)
     return {(one.kind.value, one.name) for one in found} - {("log", "")}
-
-
-def tables(url: str) -> dict[str, int]:
-    """How many rows are anywhere."""
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        counted = {
-            name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - names of our own
-            for (name,) in names
-        }
-    return {name: number for name, number in counted.items() if number}
 
 
 def an_upload(**changes: Any) -> Upload:

@@ -30,6 +30,9 @@ class Overlooked:
         self._inner = inner
         self._look = look
 
+    async def lock(self, statement: str, **values: Any) -> None:
+        await self._inner.lock(statement, **values)
+
     async def all(self, statement: str, **values: Any) -> list[Row]:
         self._look()
         rows = await self._inner.all(statement, **values)

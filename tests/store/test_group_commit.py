@@ -11,7 +11,7 @@ import pytest_asyncio
 from domain.errors import StoreUnavailable
 from store.database import Database, Result, Row, Transaction, Work
 from store.group_commit import LARGEST_BATCH, GroupCommit, group_commit
-from store.store import open_database
+from store.opening import open_database
 
 pytestmark = pytest.mark.asyncio
 

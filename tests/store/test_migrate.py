@@ -16,7 +16,7 @@ from store.store import open_store
 pytestmark = pytest.mark.asyncio
 
 SPAWN = multiprocessing.get_context("spawn")
-NAMES = [migration.name for migration in migrations()]
+NAMES = [migration.name for migration in migrations("sqlite")]
 
 
 async def migrated(path: Path) -> list[str]:
@@ -75,7 +75,7 @@ async def test_many_processes_at_once_apply_each_once(tmp_path: Path) -> None:
     assert sorted(name for names in applied for name in names) == sorted(NAMES)
 
 
-@pytest.mark.parametrize("migration", migrations(), ids=NAMES)
+@pytest.mark.parametrize("migration", migrations("sqlite"), ids=NAMES)
 async def test_no_statement_of_a_migration_is_left_unfinished(migration: object) -> None:
     script = getattr(migration, "script", "")
     assert sqlite3.complete_statement(script)
@@ -113,7 +113,7 @@ OLD_ROWS = (
 def made_by_0001(path: Path) -> None:
     """As the first version left it."""
     with closing(sqlite3.connect(path)) as old, old:
-        old.executescript(migrations()[0].script)
+        old.executescript(migrations("sqlite")[0].script)
         old.execute("CREATE TABLE migrations (name TEXT PRIMARY KEY) STRICT")
         old.execute("INSERT INTO migrations VALUES (?)", (NAMES[0],))
         old.execute(

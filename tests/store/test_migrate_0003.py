@@ -17,7 +17,7 @@ from tests.store.given import tell
 
 pytestmark = pytest.mark.asyncio
 
-BEFORE = [migration for migration in migrations() if migration.name < "0003"]
+BEFORE = [migration for migration in migrations("sqlite") if migration.name < "0003"]
 UPLOAD, UNUSED = (f"upl_01K9ZQ4N7T0G9C1M5V8X2R6B{end}" for end in ("AA", "BB"))
 FIRST, SECOND, THIRD = (f"sub_01K9ZQ4N7T0G9C1M5V8X2R6B{end}" for end in ("AA", "BB", "CC"))
 HOOK = "https://client.example/hook"

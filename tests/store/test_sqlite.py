@@ -13,9 +13,11 @@ import pytest_asyncio
 
 from domain.errors import StoreUnavailable
 from store.database import Transaction
+from store.filesystem import UnfitPlace
 from store.keys import ApiKey
+from store.opening import open_database
 from store.sqlite import SqliteDatabase, open_sqlite
-from store.store import Store, open_database, open_store
+from store.store import Store, open_store
 from tests.domain.given import NOW
 from tests.store.given import a_key, add_job, add_key
 
@@ -113,9 +115,9 @@ def write_nonsense(path: Path) -> None:
     path.write_bytes(b"this is no database at all, not even a little" * 100)
 
 
-async def test_a_file_that_is_no_database_is_unavailable(path: Path) -> None:
+async def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
     write_nonsense(path)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(UnfitPlace):
         async with open_database(f"sqlite:///{path}"):
             raise AssertionError("opened")
 
@@ -123,7 +125,7 @@ async def test_a_file_that_is_no_database_is_unavailable(path: Path) -> None:
 async def test_a_mistake_of_ours_is_not_called_unavailable(path: Path) -> None:
     async with open_database(f"sqlite:///{path}") as database:
         with pytest.raises(sqlite3.Error):
-            await database.read("submission")
+            await database.read("submissions")
 
 
 async def test_a_verb_that_fails_leaves_nothing_behind(path: Path) -> None:

@@ -6,9 +6,9 @@ SELECT
     value ->> 'webhook_secret', value ->> 'created_at'
 FROM json_each(:rows);
 
--- name: key_by_hash
--- Whose key this is.
-SELECT * FROM api_keys WHERE hash = :hash;
+-- name: keys_by_hash
+-- Whose keys these are.
+SELECT * FROM api_keys WHERE hash IN (SELECT value FROM json_each(:ids));
 
 -- name: key_by_name
 -- The key of that name.

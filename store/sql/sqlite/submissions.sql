@@ -1,5 +1,6 @@
 -- name: add_submission
 -- Keep a new submission.
+WITH new AS MATERIALIZED (SELECT value FROM json_each(:rows))
 INSERT INTO submissions (
     id, key_id, kind, status, stage, waiting_for, upstream_id, input, state, result, error, late_result,
     action, metadata, notify, version, created_at, updated_at, completed_at, deadline_at, time_left
@@ -10,7 +11,7 @@ SELECT
     value ->> 'result', value ->> 'error', value ->> 'late_result', value ->> 'action',
     value ->> 'metadata', value ->> 'notify', value ->> 'version', value ->> 'created_at',
     value ->> 'updated_at', value ->> 'completed_at', value ->> 'deadline_at', value ->> 'time_left'
-FROM json_each(:rows);
+FROM new;
 
 -- name: submissions_to_advance
 -- What a decision needs of each submission; its input is not among it.
@@ -22,6 +23,7 @@ WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: change_submission
 -- Write what a decision may change.
+WITH new AS MATERIALIZED (SELECT value FROM json_each(:rows))
 UPDATE submissions
 SET
     status = value ->> 'status',
@@ -38,7 +40,7 @@ SET
     completed_at = value ->> 'completed_at',
     deadline_at = value ->> 'deadline_at',
     time_left = value ->> 'time_left'
-FROM json_each(:rows)
+FROM new
 WHERE submissions.id = value ->> 'id';
 
 -- name: owners_of_upstream_ids
@@ -46,9 +48,12 @@ WHERE submissions.id = value ->> 'id';
 SELECT id, upstream_id FROM submissions
 WHERE upstream_id IN (SELECT value FROM json_each(:ids));
 
--- name: submission
--- One submission with everything.
-SELECT * FROM submissions WHERE id = :id;
+-- name: submissions
+-- Submissions with everything, and by which key each may be seen.
+SELECT submissions.*, api_keys.hash, api_keys.revoked_at
+FROM submissions
+INNER JOIN api_keys ON submissions.key_id = api_keys.id
+WHERE submissions.id IN (SELECT value FROM json_each(:ids));
 
 -- name: versions
 -- How new these submissions are.
@@ -79,6 +84,7 @@ LIMIT :limit;
 
 -- name: add_event
 -- Keep an event; the same news told again changes nothing.
+WITH new AS MATERIALIZED (SELECT key, value FROM json_each(:rows))
 INSERT INTO events (submission_id, key, type, source, status, at, version, facts, number)
 SELECT
     value ->> 'submission_id', value ->> 'key', value ->> 'type', value ->> 'source',
@@ -88,7 +94,7 @@ SELECT
         SELECT coalesce(max(events.number), 0) FROM events
         WHERE events.submission_id = value ->> 'submission_id'
     )
-FROM json_each(:rows) AS new
+FROM new
 WHERE true
 ON CONFLICT (submission_id, key) DO NOTHING;
 

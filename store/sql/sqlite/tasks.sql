@@ -1,10 +1,11 @@
 -- name: put_task
 -- Add a task, or set an existing one anew; whoever held it holds it no more.
+WITH new AS MATERIALIZED (SELECT value FROM json_each(:rows))
 INSERT INTO tasks (submission_id, kind, key, lane, due_at, urgency, attempt)
 SELECT
     value ->> 'submission_id', value ->> 'kind', value ->> 'key', value ->> 'lane',
     value ->> 'due_at', value ->> 'urgency', value ->> 'attempt'
-FROM json_each(:rows)
+FROM new
 WHERE true
 ON CONFLICT (submission_id, kind, key) DO UPDATE
 SET

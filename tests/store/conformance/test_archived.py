@@ -96,3 +96,11 @@ async def test_outputs_are_to_be_copied_from_the_commit_on_that_brings_them(stor
     assert claim.task.submission_id == done.id
     again = await claim_one(store, NOW + LEASE, lane="archive")
     assert again.holder != claim.holder
+
+
+async def test_whose_copy_is_under_way_is_known_while_somebody_is_at_it(store: Store) -> None:
+    done = await succeeded(store, Output(url=LINK))
+    assert await store.archived.under_way(done.id, NOW) == set()
+    await claim_one(store, lane="archive")
+    assert await store.archived.under_way(done.id, NOW) == {"result/0"}
+    assert await store.archived.under_way(done.id, NOW + LEASE) == set()

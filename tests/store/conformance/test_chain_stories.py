@@ -124,7 +124,7 @@ async def live(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(needs=NEEDS, plan=PLAN)
 def test_every_net_ends(

@@ -15,7 +15,7 @@ DONE = Completed(source="webhook", key="p:completed", outputs=OUTPUTS)
 
 async def test_every_submission_that_a_commit_changes_is_told(store: Store) -> None:
     told: list[tuple[str, int]] = []
-    store.on_change = lambda submission_id, version: told.append((submission_id, version))
+    store.hints.on_change = lambda submission_id, version: told.append((submission_id, version))
     first = await add_job(store)
     second = await add(store, first)
     scan = await add_scan(store)

@@ -1,5 +1,7 @@
 """Deliveries: made with the change, claimed by lane, ended, replayed."""
 
+import asyncio
+
 import pytest
 
 from domain.delivery import State, Tried
@@ -155,7 +157,9 @@ async def test_a_replay_in_the_middle_of_an_attempt_is_sent_all_the_same(store: 
 
 
 async def test_a_thousand_to_one_url_leave_room_for_all_others(store: Store) -> None:
-    sick = [await ended(store, "https://sick.example/hook") for _ in range(1000)]
+    async with asyncio.TaskGroup() as group:
+        ending = [group.create_task(ended(store, "https://sick.example/hook")) for _ in range(1000)]
+    sick = [task.result() for task in ending]
     # Due after all of them.
     fine = await ended(store, "https://fine.example/hook")
     claims = await claim_deliveries(store, NOW + SECOND)

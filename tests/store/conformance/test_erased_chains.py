@@ -5,8 +5,9 @@ import pytest
 from domain.submission import ERASED, Stage, Status
 from store.store import Store
 from tests.store.chains import add, tell, waits
-from tests.store.erasing import DONE, erase, tables, wish
+from tests.store.erasing import DONE, erase, wish
 from tests.store.given import add_job
+from tests.store.rows import tables
 
 pytestmark = pytest.mark.asyncio
 
@@ -53,14 +54,14 @@ async def test_whoever_was_asked_about_is_told_of_both(store: Store) -> None:
     told: dict[str, int] = {}
     first = await add_job(store)
     waiting = await add(store, first)
-    store.on_change = told.__setitem__
+    store.hints.on_change = told.__setitem__
     await erase(store, first)
     assert told == {first.id: ERASED, waiting.id: 2}
 
 
 async def test_both_of_a_chain_can_be_erased_in_one_commit(store: Store, store_url: str) -> None:
-    before = tables(store_url)
+    before = await tables(store_url)
     first = await add_job(store)
     waiting = await add(store, first)
     await store.erasures.erase_together([wish(first), wish(waiting)])
-    assert tables(store_url) == before | {"leftovers": 1}
+    assert await tables(store_url) == before | {"leftovers": 1}

@@ -29,18 +29,18 @@ from tests.store.erasing import (
     erase,
     erased,
     leftovers,
-    tables,
     there,
     using,
     wish,
 )
 from tests.store.given import a_key, add_job, claim_all, claim_one
+from tests.store.rows import tables
 
 pytestmark = pytest.mark.asyncio
 
 
 async def test_nothing_is_left_but_what_is_to_be_undone(store: Store, store_url: str) -> None:
-    before = tables(store_url)
+    before = await tables(store_url)
     content = media(b"\xff\xd8\xff\xe0 a face", "image/jpeg")
     job = a_job(id=new_id("sub", NOW), notify=NOTIFY)
     await store.accept(Acceptance(submission=job, media=(content,)))
@@ -54,9 +54,15 @@ async def test_nothing_is_left_but_what_is_to_be_undone(store: Store, store_url:
         received_at=NOW,
     )
     await store.quarantine(late)
-    assert tables(store_url).keys() >= {"events", "media", "deliveries", "tasks", "quarantine"}
+    assert (await tables(store_url)).keys() >= {
+        "events",
+        "media",
+        "deliveries",
+        "tasks",
+        "quarantine",
+    }
     await erase(store, job)
-    assert tables(store_url) == before | {"leftovers": 2}
+    assert await tables(store_url) == before | {"leftovers": 2}
     assert await leftovers(store) == {("archive", job.id)}
 
 
@@ -111,12 +117,12 @@ def _news(job: Submission, event: Any, claim: Any) -> Any:
 
 
 async def test_news_and_the_erasure_at_once_leave_nothing(store: Store, store_url: str) -> None:
-    before = tables(store_url)
+    before = await tables(store_url)
     jobs = [await add_job(store) for _ in range(20)]
     calls = [call for job in jobs for call in (tell(store, job, DONE), erase(store, job))]
     await _all(*calls)
     assert {name for name, _ in await leftovers(store)} <= {"archive"}
-    assert tables(store_url).keys() - before.keys() <= {"leftovers"}
+    assert (await tables(store_url)).keys() - before.keys() <= {"leftovers"}
 
 
 async def test_an_unfinished_one_is_canceled_first(store: Store) -> None:

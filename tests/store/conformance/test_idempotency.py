@@ -110,7 +110,7 @@ async def test_a_repetition_leaves_nothing_behind(store: Store) -> None:
     await store.accept(_named())
     again = _named()
     assert isinstance(await _tried(store, again), Repeated)
-    rows = await store._database.read("submission", id=again.submission.id)
+    rows = await store._database.read("submissions", ids=f'["{again.submission.id}"]')
     assert not rows
 
 

@@ -5,7 +5,7 @@ import pytest
 from store.keys import NewSecret
 from store.store import Store
 from tests.domain.given import NOW
-from tests.store.given import a_key
+from tests.store.given import a_key, add_job
 
 pytestmark = pytest.mark.asyncio
 
@@ -15,6 +15,17 @@ async def test_a_key_is_found_by_its_hash_alone(store: Store) -> None:
     assert await store.add_key(key)
     assert await store.key(key.hash) == key
     assert await store.key("another hash") is None
+
+
+async def test_a_submission_is_found_with_its_living_key_and_no_other(store: Store) -> None:
+    await store.add_key(a_key("second", id="key_2"))
+    job = await add_job(store)
+    assert await store.submission_of(job.id, "hash of test") == await store.submission(job.id)
+    for foreign in ("hash of second", "another hash"):
+        assert await store.submission_of(job.id, foreign) is None
+    assert await store.submission_of("sub_nobody", "hash of test") is None
+    await store.revoke_key("test", NOW)
+    assert await store.submission_of(job.id, "hash of test") is None
 
 
 async def test_a_name_is_taken_once(store: Store) -> None:

@@ -9,7 +9,7 @@ from domain.task import LANES, TaskKind
 from domain.times import HOUR, MINUTE, SECOND
 from store.acceptance import Acceptance
 from store.store import Store
-from store.tasks import next_start
+from store.tasks import AHEAD, next_start
 from tests.domain.given import NOW, a_job
 from tests.store.given import a_task, add_job, claim_all
 
@@ -56,6 +56,26 @@ async def test_claims_of_two_processes_never_exceed_the_limit(store: Store, seco
             starts += [moment for claim in found if claim.task.attempt == 0]
     assert len(starts) >= 19
     assert most_in_a_second(starts) <= 3
+
+
+async def test_a_brisk_lane_loses_no_start_although_nobody_claims_for_each(
+    store: Store, second: Store
+) -> None:
+    lane, limit, number = "alltoken.poll_asset", 100, 200
+    job = await add_job(store, begun=False)
+    tasks = tuple(
+        a_task(job, kind=TaskKind.POLL_ASSET, key=f"a{one}", lane=lane) for one in range(number)
+    )
+    await store.accept(Acceptance(submission=a_job(id="sub_2"), tasks=tasks))
+    starts: list[int] = []
+    for moment in range(NOW, NOW + 3 * SECOND, 100):
+        for opened in (store, second):
+            found = await claim_all(opened, moment, lane=lane, room=40)
+            assert all(moment <= one.start_at <= moment + AHEAD for one in found)
+            starts += [one.start_at for one in found]
+    assert len(starts) == number
+    assert most_in_a_second(starts) <= limit
+    assert max(starts) - min(starts) <= 1.05 * SECOND * number / limit
 
 
 async def test_starts_and_claims_of_one_lane_share_its_limit(store: Store, second: Store) -> None:

@@ -135,3 +135,10 @@ async def test_quarantined_bodies_are_listed_newest_first(store: Store) -> None:
 async def test_a_healthy_store_proves_that_it_can_commit(store: Store) -> None:
     await store.prove_commit(NOW)
     await store.prove_commit(NOW + 1)
+
+
+async def test_processes_on_many_machines_agree_on_the_time(store: Store, dialect: str) -> None:
+    """Those on one machine have its clock."""
+    first, then = await store.now(), await store.now()
+    assert (first is None) == (dialect == "sqlite")
+    assert then is first or (first is not None and then is not None and then >= first)

@@ -169,7 +169,7 @@ async def test_the_next_due_time_of_a_limited_lane_respects_its_limit(store: Sto
 
 async def test_new_tasks_are_hinted_at(store: Store) -> None:
     hints: list[int] = []
-    store.on_task = hints.append
+    store.hints.on_task = hints.append
     job = await add_job(store)
     await tell(store, job, Progress(source="webhook", word="created", upstream_id=UPSTREAM))
     await add_job(store, begun=False)

