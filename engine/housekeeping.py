@@ -8,6 +8,7 @@ Rules of this file:
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
+from itertools import takewhile
 
 import structlog
 
@@ -31,8 +32,9 @@ ROOM = 8
 """Leftovers that are undone side by side."""
 PIECE = 10
 """Rows that are erased in one commit: a webhook that comes meanwhile waits for it."""
-FEW = 1
-"""The same of submissions: the content of one may be tens of megabytes, which are overwritten."""
+FEW = 20
+"""The same of submissions without content. One with content has a commit of its own: that may be tens of
+megabytes, which are overwritten."""
 PAUSE = 0.02
 """Seconds between two pieces, which are everybody else's."""
 NAMES = 500
@@ -114,16 +116,25 @@ async def _finished(context: Context, *, stuck: set[str]) -> bool:
     reason, is `stuck` until the next sweep, and keeps no other."""
     before, erasures = context.clock.now() - context.timing.retention, context.store.erasures
     found = await erasures.finished_before(before, FEW + len(stuck))
-    ids = [name for name in found if name not in stuck][:FEW]
+    due = [one for one in found if one[0] not in stuck][:FEW]
+    light = list(takewhile(lambda one: not one[1], due))
+    ids = [name for name, _ in light or due[:1]]
+    if ids and not await _erased(context, ids):
+        # One of them spoils it for all.
+        stuck.update([name for name in ids if len(ids) == 1 or not await _erased(context, [name])])
+    return bool(ids)
+
+
+async def _erased(context: Context, ids: list[str]) -> bool:
+    """Whether they could be erased in one commit."""
     try:
-        if ids:
-            await erasures.erase_together([erasing(context, name) for name in ids])
+        await context.store.erasures.erase_together([erasing(context, name) for name in ids])
     except StoreUnavailable:
         raise
     except Exception as error:
-        log.exception("a submission is not erased", ids=ids, error=type(error).__name__)
-        stuck.update(ids)
-    return bool(ids)
+        log.exception("not erased", ids=ids, error=type(error).__name__)
+        return False
+    return True
 
 
 async def _uploads(context: Context) -> bool:

@@ -81,6 +81,10 @@ async def on_refused(_request: Request, error: Exception) -> Response:
 
 async def on_store_unavailable(_request: Request, error: Exception) -> Response:
     log.warning("store unavailable", reason=str(error))
+    return unavailable()
+
+
+def unavailable() -> Response:
     return problem(
         503,
         "store_unavailable",

@@ -84,10 +84,10 @@ class Erasures:
         await self.leftovers.put(leftover)
         self.on_leftover()
 
-    async def finished_before(self, before: int, limit: int) -> list[str]:
-        """The submissions that ended first, before a time."""
+    async def finished_before(self, before: int, limit: int) -> list[tuple[str, bool]]:
+        """The submissions that ended first, before a time, and whether content is kept with them."""
         rows = await self._database.read("finished_before", before=before, limit=limit)
-        return [row["id"] for row in rows]
+        return [(row["id"], bool(row["heavy"])) for row in rows]
 
     async def outlived(self, limits: Limits) -> list[Outlived]:
         """What belongs to no submission and was kept long enough."""

@@ -6,9 +6,9 @@ that a bad item, or one whose submission somebody holds, hurts only its own call
 is not there, all who wait are told.
 Of heavy items only one goes into a commit, so that nobody else waits for more than that one.
 
-Where several processes write at once, a commit first takes all of its locks, in one order: beside others
-or alone, then the submissions that it is about, by their ids. Verbs that only take what nobody else holds
-come last. So no two commits ever wait for each other in a circle.
+Where several processes write at once, a commit first takes its locks, in one order: beside others or alone,
+then the submissions that it is about, by their ids. Verbs that only take what nobody else holds come last.
+So hardly any two commits wait for each other in a circle. Who must be alone has a commit of its own.
 """
 
 import asyncio
@@ -26,6 +26,10 @@ BUSY = 8
 """Items in a batch from which on the next one is given a moment to gather."""
 GATHERING = 0.003
 """Seconds of that moment: under load, fewer and larger commits save more than it costs."""
+
+ALONE_TRIES, ALONE_PAUSE = 8, 0.2
+"""How often, and after how many seconds, one that must be alone tries again: it waits only shortly,
+since meanwhile nobody else begins."""
 
 Verb = Callable[[Transaction, list[Any]], Awaitable[Sequence[Any]]]
 
@@ -70,6 +74,14 @@ class GroupCommit:
 
         Whoever is cancelled before the commit has begun leaves nothing; later, it is made all the same.
         """
+        for _ in range(ALONE_TRIES if how.get("alone") else 0):
+            try:
+                return await self._do(verb, item, **how)
+            except StoreBusy:
+                await asyncio.sleep(ALONE_PAUSE)
+        return await self._do(verb, item, **how)
+
+    async def _do(self, verb: Verb, item: Any, **how: Unpack[How]) -> Any:
         if self._closing:
             raise StoreUnavailable("the store is closing")
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -89,14 +101,20 @@ class GroupCommit:
                     await asyncio.sleep(GATHERING)
 
     def _next_batch(self) -> list[Waiting]:
-        """Those that have waited longest; of the heavy ones the first."""
-        heavy = [waiting for waiting in self._waiting if waiting.heavy]
-        if not heavy:
-            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-            return batch
-        light = [waiting for waiting in self._waiting if not waiting.heavy]
-        self._waiting = light[LARGEST_BATCH:] + heavy[1:]
-        return light[:LARGEST_BATCH] + heavy[:1]
+        """Those that have waited longest; of the heavy ones the first, and who must be alone is."""
+        if self._waiting[0].alone:
+            return [self._waiting.pop(0)]
+        batch: list[Waiting] = []
+        left: list[Waiting] = []
+        heavy = False
+        for one in self._waiting:
+            if one.alone or (one.heavy and heavy) or len(batch) == LARGEST_BATCH:
+                left.append(one)
+            else:
+                batch.append(one)
+                heavy = heavy or one.heavy
+        self._waiting = left
+        return batch
 
     def close(self) -> None:
         self._closing = True
@@ -153,13 +171,16 @@ def _last(numbered: tuple[int, Waiting]) -> bool:
 
 async def _take_locks(transaction: Transaction, batch: list[Waiting]) -> None:
     alone = any(waiting.alone for waiting in batch)
+    if alone:
+        await transaction.lock("lock_alone")
+        return
     try:
-        await transaction.lock("lock_alone" if alone else "lock_beside_others")
+        await transaction.lock("lock_beside_others")
     except StoreBusy as error:
         # Nobody can write just now, whatever it is about.
         raise StoreUnavailable(str(error)) from error
     about = {name for waiting in batch for name in waiting.about}
-    if about and not alone:
+    if about:
         await transaction.lock("lock_submissions", ids=json.dumps(sorted(about)))
 
 

@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import asyncpg
 from asyncpg import exceptions as errors
@@ -37,6 +38,13 @@ SET enable_seqscan = off;
 SELECT set_config('synchronous_commit', 'on', false)
 WHERE current_setting('synchronous_commit') = 'off';
 """
+
+LEFT_BEHIND: Final = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()
+"""
+"""What a link was connected to before may still be at what nobody waits for any more, such as a commit that
+waits for a replica: it would keep its locks for as long."""
 
 LOST = (
     errors.PostgresConnectionError,
@@ -69,10 +77,13 @@ MET_ANOTHER = (
 
 
 class Link:
-    """One connection, made anew when it was lost; `hosts` are the URLs that all links share."""
+    """One connection, made anew when it was lost; `hosts` are the URLs that all links share, `patience`
+    the seconds after which a statement is given up."""
 
-    def __init__(self, hosts: list[str]) -> None:
+    def __init__(self, hosts: list[str], patience: float = ANSWERING) -> None:
         self._hosts = hosts
+        self._patience = patience
+        self._name = f"likeness {uuid4().hex}"
         self._connection: asyncpg.Connection | None = None
         self._in_use = asyncio.Lock()
 
@@ -81,13 +92,30 @@ class Link:
         """The connection, for one at a time; given up when the block fails in it."""
         async with self._in_use:
             if self._connection is None or self._connection.is_closed():
-                self._connection = await _connect_to_one(self._hosts)
+                self._connection = await self._connect()
             with _not_now():
                 try:
                     yield self._connection
                 except (*LOST, asyncio.CancelledError):
                     self._give_up()
                     raise
+
+    async def _connect(self) -> asyncpg.Connection:
+        """Of several hosts to the one that may be written to, which is another one after a fail-over.
+        It is asked first the next time; one that does not answer takes no other's time."""
+        failure: Exception = OSError("no host")
+        for host in tuple(self._hosts):
+            try:
+                async with asyncio.timeout(CONNECTING / len(self._hosts)):
+                    connection = await _connected(host, self._name, self._patience)
+            except (ValueError, OverflowError):
+                raise
+            except (*LOST, errors.PostgresError) as error:
+                failure = error
+            else:
+                self._hosts.sort(key=lambda other: other != host)
+                return connection
+        raise StoreUnavailable(_told(failure)) from failure
 
     async def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -106,7 +134,9 @@ class Link:
 
 def hosts_of(url: str) -> list[str]:
     """One URL for each host of a URL that names several, as in `postgresql://one,other/likeness`."""
-    netloc = urlsplit(url).netloc
+    netloc, query = urlsplit(url).netloc, parse_qs(urlsplit(url).query)
+    if any("," in host for host in query.get("host", ())):
+        raise ValueError("several hosts in the query")
     if "," not in netloc:
         return [url]
     before, _, after = url.partition(netloc)
@@ -114,33 +144,16 @@ def hosts_of(url: str) -> list[str]:
     return [f"{before}{who}{at}{host}{after}" for host in hosts.split(",")]
 
 
-async def _connect_to_one(hosts: list[str]) -> asyncpg.Connection:
-    """Of several hosts to the one that may be written to, which is another one after a fail-over. It
-    is asked first the next time; one that does not answer takes no other's time."""
-    failure: Exception = OSError("no host")
-    for host in tuple(hosts):
-        try:
-            connection = await _connect(host, CONNECTING / len(hosts))
-        except ValueError:
-            raise
-        except (*LOST, errors.PostgresError) as error:
-            failure = error
-        else:
-            hosts.sort(key=lambda other: other != host)
-            return connection
-    raise StoreUnavailable(_told(failure)) from failure
-
-
-async def _connect(host: str, seconds: float) -> asyncpg.Connection:
-    async with asyncio.timeout(seconds):
-        connection = await asyncpg.connect(
-            host,
-            command_timeout=ANSWERING,
-            server_settings={"application_name": "likeness"},
-            target_session_attrs=None if "target_session_attrs=" in host else WRITABLE,
-        )
+async def _connected(host: str, name: str, patience: float) -> asyncpg.Connection:
+    connection = await asyncpg.connect(
+        host,
+        command_timeout=patience,
+        server_settings={"application_name": name},
+        target_session_attrs=None if "target_session_attrs=" in host else WRITABLE,
+    )
     try:
         await connection.execute(SESSION)
+        await connection.execute(LEFT_BEHIND, name)
     except BaseException:
         # Nobody else knows of it yet.
         connection.terminate()

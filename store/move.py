@@ -93,7 +93,7 @@ async def move(source: Path, target: str, watch: Watch) -> list[Moved]:
 
 @asynccontextmanager
 async def _linked(url: str) -> AsyncIterator[asyncpg.Connection]:
-    link = Link(hosts_of(url))
+    link = Link(hosts_of(url), patience=LONGEST)
     try:
         async with link.connected() as connection:
             yield connection

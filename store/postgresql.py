@@ -19,11 +19,13 @@ from asyncpg import exceptions as errors
 from domain.errors import LikenessError, StoreBusy, StoreUnavailable
 from store.database import Result, Row, Work
 from store.documents import storable, write_json
-from store.link import CONNECTING, MET_ANOTHER, Link, hosts_of
+from store.link import ANSWERING, MET_ANOTHER, Link, hosts_of
 from store.statements import statements
 
 MIGRATING: Final = 3600.0
 """Seconds that one migration may take, or wait for another process that is at it."""
+SLOWEST: Final = 2 * 1024 * 1024
+"""Bytes of content a second that even a slow network to the database takes."""
 OLDEST: Final = 14
 READERS: Final = 4
 TRIES: Final = 5
@@ -33,7 +35,8 @@ RELISTENING: Final = 1.0
 """Seconds between two tries to listen."""
 
 UNREADABLE: Final = (
-    "the database's URL cannot be read: in a user's name or password @ is written %40, : %3A, / %2F"
+    "the database's URL cannot be read: in a user's name or password @ is written %40, : %3A, / %2F, "
+    "and several hosts as postgresql://user@one,two/name"
 )
 
 PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
@@ -76,7 +79,9 @@ class PostgresTransaction:
         if rows:
             sql, names = prepared()[statement]
             values = [[storable(name, row[name]) for name in names] for row in rows]
-            await self._connection.executemany(sql, values)
+            sent = sum(len(value) for row in values for value in row if isinstance(value, bytes))
+            patience = ANSWERING + sent / SLOWEST
+            await self._connection.executemany(sql, values, timeout=patience)
 
     async def lock(self, statement: str, **values: Any) -> None:
         try:
@@ -119,10 +124,14 @@ class PostgresDatabase:
 
     async def read(self, statement: str, **values: Any) -> list[Row]:
         try:
-            async with asyncio.timeout(CONNECTING):
-                reader = await self._readers.get()
+            # For all of it: the turn, a connection that is made anew, and the answer.
+            async with asyncio.timeout(ANSWERING):
+                return await self._read(statement, values)
         except TimeoutError as error:
-            raise StoreUnavailable("every connection waits") from error
+            raise StoreUnavailable("the database does not answer") from error
+
+    async def _read(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
+        reader = await self._readers.get()
         try:
             async with self._asking(reader) as connection:
                 return await PostgresTransaction(connection).all(statement, **values)
@@ -186,6 +195,8 @@ class PostgresDatabase:
             await connection.execute(
                 'CREATE TABLE IF NOT EXISTS migrations (name TEXT COLLATE "C" PRIMARY KEY)'
             )
+            # Whoever reads a table for long, as a dump does, must not have all others wait behind us.
+            await connection.execute("SET LOCAL lock_timeout = '2s'")
             if await connection.fetchval("SELECT 1 FROM migrations WHERE name = $1", name):
                 return False
             await connection.execute(script, timeout=MIGRATING)
@@ -204,7 +215,7 @@ async def open_postgresql(url: str) -> AsyncIterator[PostgresDatabase]:
         try:
             async with writer.connected() as connection:
                 await _check(connection)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             # Its text could hold a part of the password.
             raise BadDatabase(UNREADABLE) from error
         yield PostgresDatabase(writer, readers, wire)

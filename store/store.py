@@ -156,7 +156,7 @@ class Store:
         return int(rows[0]["number"])
 
     async def record(self, resource: Resource) -> None:
-        await self._writer.do(resources.record, resource)
+        await self._writer.do(resources.record, resource, last=True)
 
     async def forget(self, resource_id: str, now: int) -> None:
         """It is there no more, and nothing that was in it."""
@@ -199,7 +199,7 @@ class Store:
         limited = [lane for lane in due if LANES[lane].per_second]
         if limited:
             rates = {row["lane"]: row["next_at"] for row in await self._database.read("rates")}
-            times += [max(due[lane], tasks.earliest_claim(rates, lane, now)) for lane in limited]
+            times += [max(due[lane], tasks.worth_claiming(rates, lane, now)) for lane in limited]
         if deliveries is not None and deliveries.left > 0:
             full = json.dumps(deliveries.full)
             hosts = await self._database.read("delivery_hosts", full=full)
@@ -245,7 +245,7 @@ class Store:
 
     async def prove_commit(self, now: int) -> None:
         """Commit something small; StoreUnavailable when that cannot be done."""
-        await self._writer.do(_touch, now)
+        await self._writer.do(_touch, now, last=True)
 
     async def now(self) -> int | None:
         """The time by which all processes agree; None where they are on one machine."""

@@ -203,17 +203,21 @@ def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) 
     interval = _interval(lane)
     if not interval:
         return now
-    if earliest_claim(rates, lane, now) > now:
-        return None
     start = next_start(rates, lane, now)
+    if start > now + _ahead(lane):
+        return None
     rates[lane] = started[lane] = start + interval
     return start
 
 
-def earliest_claim(rates: Mapping[str, int], lane: str, now: int) -> int:
-    """From when on the next task of a limited lane may be claimed; of a brisk one before its start."""
-    brisk = (LANES[lane].per_second or 0) >= BRISK
-    return next_start(rates, lane, now) - (AHEAD if brisk else 0)
+def worth_claiming(rates: Mapping[str, int], lane: str, now: int) -> int:
+    """From when on tasks of a limited lane are claimed: of a brisk one half of what is given away in
+    advance at once, or each would take a claim."""
+    return next_start(rates, lane, now) - _ahead(lane) // 2
+
+
+def _ahead(lane: str) -> int:
+    return AHEAD if (LANES[lane].per_second or 0) >= BRISK else 0
 
 
 def _interval(lane: str) -> int:

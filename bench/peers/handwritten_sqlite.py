@@ -23,32 +23,35 @@ KEEP = "INSERT INTO kept (way, id, body) VALUES (?, ?, ?) ON CONFLICT (way, id) 
 @asynccontextmanager
 async def opened() -> AsyncIterator[aiosqlite.Connection]:
     async with aiosqlite.connect(PATH, timeout=60) as connection:
-        await connection.execute("PRAGMA journal_mode = WAL")
         await connection.execute("PRAGMA synchronous = FULL")
         yield connection
 
 
-async def keep(connection: aiosqlite.Connection, way: str, request: Request) -> None:
-    await connection.execute(KEEP, (way, request.headers["webhook-id"], await request.body()))
+async def keep(connection: aiosqlite.Connection, way: str, name: str, body: bytes) -> None:
+    await connection.execute(KEEP, (way, name, body))
     await connection.commit()
 
 
 async def one(request: Request) -> Response:
     """Without the lock the commit of one would commit what others have only begun."""
+    name, body = request.headers["webhook-id"], await request.body()
     async with request.state.turn:
-        await keep(request.state.connection, "one", request)
+        await keep(request.state.connection, "one", name, body)
     return Response(status_code=204)
 
 
 async def each(request: Request) -> Response:
+    name, body = request.headers["webhook-id"], await request.body()
     async with opened() as connection:
-        await keep(connection, "each", request)
+        await keep(connection, "each", name, body)
     return Response(status_code=204)
 
 
 @asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
     async with opened() as connection:
+        # It stays so in the file: whoever opens it later need not say it again.
+        await connection.execute("PRAGMA journal_mode = WAL")
         await connection.execute(
             "CREATE TABLE kept (way TEXT, id TEXT, body BLOB, PRIMARY KEY (way, id))"
         )

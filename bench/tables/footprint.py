@@ -71,7 +71,7 @@ def _of_postgresql(rows: Rows) -> Weight:
     ((log,),) = rows.ask("SELECT CAST(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') AS bigint)")
     own = "WHERE datname = current_database()"
     ((commits,),) = rows.ask(f"SELECT xact_commit FROM pg_stat_database {own}")  # noqa: S608 - our own words
-    named = f"{own} AND application_name = 'likeness'"
+    named = f"{own} AND application_name LIKE 'likeness%'"
     ((connections,),) = rows.ask(f"SELECT count(*) FROM pg_stat_activity {named}")  # noqa: S608 - our own words
     return Weight(
         rows=_counts(rows), on_disk=on_disk, log=log, commits=commits, connections=connections

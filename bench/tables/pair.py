@@ -1,12 +1,17 @@
 """Two `serve` processes on one PostgreSQL, against one: the same intake, half of it to each.
 
-On a machine of two processors the server, the generator and both services share them.
+While one is measured, the other is stopped. On a machine of two processors the server, the generator and both services share them.
 """
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 from bench.figures import PER_SECOND, TIMES, Series, ratios
 from bench.jobs import account, prepare
 from bench.load import fire
-from bench.processes import free_port, peer
+from bench.processes import Process, free_port, peer
 from bench.run import Run
 from bench.service import installed, serving
 
@@ -35,12 +40,22 @@ def measure(run: Run) -> list[Series]:
                 for name, ports in ways.items():
                     own, jobs = jobs[:size], jobs[size:]
                     webhooks = [job.webhook() for job in own]
-                    volley = fire(webhooks, min(connections, size), ports)
+                    with _stopped(second) if name == ONE else nullcontext():
+                        volley = fire(webhooks, min(connections, size), ports)
                     account(name, installation.rows, own, volley).check()
                     rates[name].append(volley.per_second)
             series += _series(rates, str(connections))
             run.say(f"{connections} connections")
         return series
+
+
+@contextmanager
+def _stopped(process: Process) -> Iterator[None]:
+    os.kill(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process.pid, signal.SIGCONT)
 
 
 def _series(rates: dict[str, list[float]], under: str) -> list[Series]:

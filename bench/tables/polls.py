@@ -46,7 +46,11 @@ def measure(run: Run) -> list[Series]:
     return [
         Series(what="allowed", under=under, unit="s", values=[allowed]),
         Series(
-            what="taken", under=under, unit="s", values=[told["seconds"]], most=allowed * MARGIN
+            what="taken, from the first to the last",
+            under=under,
+            unit="s",
+            values=[told["seconds"]],
+            most=allowed * MARGIN,
         ),
         Series(
             what="most calls in one second",

@@ -64,12 +64,20 @@ def _check(installation: Installation, jobs: int) -> None:
 def _series(jobs: int, spent: list[float], memory: list[int]) -> list[Series]:
     names = ["no job", f"{jobs:,} jobs"]
     series = [
-        Series(what="processor time of an idle minute", under=name, unit="s", values=[seconds])
+        Series(
+            what="the service's processor time of an idle minute",
+            under=name,
+            unit="s",
+            values=[seconds],
+        )
         for name, seconds in zip(names, spent, strict=True)
     ]
     series += [
-        Series(what="memory", under=name, unit="MB", values=[size / 1e6])
+        Series(what="the service's memory", under=name, unit="MB", values=[size / 1e6])
         for name, size in zip(names, memory, strict=True)
     ]
     each = (memory[1] - memory[0]) / jobs
-    return [*series, Series(what="memory a job", under=names[1], unit="bytes", values=[each])]
+    return [
+        *series,
+        Series(what="the service's memory a job", under=names[1], unit="bytes", values=[each]),
+    ]

@@ -77,6 +77,25 @@ async def test_an_answer_that_took_long_says_nothing(monkeypatch: pytest.MonkeyP
     assert clock.now() == right + 3001
 
 
+async def test_the_block_begins_when_the_time_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, ticking = SystemClock(), Ticking(monkeypatch)
+    answers = [ticking.answer(3000, 1), ticking.answer(1, 1)]
+
+    async def slow_at_first() -> int:
+        answer: int = await answers.pop(0)()
+        return answer
+
+    async with agreeing(clock, slow_at_first):
+        assert clock.now() == 5_000_001
+
+
+async def test_a_clock_that_never_answers_in_time_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticking = Ticking(monkeypatch)
+    with pytest.raises(StoreUnavailable, match="what time"):
+        async with agreeing(SystemClock(), ticking.answer(3000, 1)):
+            pass
+
+
 async def test_a_machine_whose_clock_is_put_forward_goes_on_as_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -48,10 +48,21 @@ def test_values_are_shown_as_one_would_write_them() -> None:
     assert values["LIKENESS_SETTLE_S"] == "600 image, 7200 avatar and video"
 
 
-def test_a_password_in_the_database_url_is_hidden() -> None:
-    settings = Settings(database_url="postgresql://me:squirrel@db/likeness")
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("me:squirrel@db/likeness", "me:***@db/likeness"),
+        ("me:squi@rrel@db/likeness", "me:***@db/likeness"),
+        ("me:squi/rrel@db,other/likeness", "me:***@db,other/likeness"),
+        ("me@db/likeness?password=squirrel&a=b", "me@db/likeness?password=***&a=b"),
+        ("me@db/likeness?a=b&sslpassword=squirrel", "me@db/likeness?a=b&sslpassword=***"),
+        ("me@db/likeness?host=/tmp", "me@db/likeness?host=/tmp"),
+    ],
+)
+def test_a_password_in_the_database_url_is_hidden(given: str, shown: str) -> None:
+    settings = Settings(database_url=f"postgresql://{given}")
     values = {line.variable: line.value for line in lines(settings)}
-    assert values["DATABASE_URL"] == "postgresql://me:***@db/likeness"
+    assert values["DATABASE_URL"] == f"postgresql://{shown}"
 
 
 def test_the_markdown_table_needs_no_good_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest_asyncio
 from domain.errors import StoreBusy, StoreUnavailable
 from domain.event import Sending
 from store.database import Transaction
+from store.link import Link
 from store.store import Store, open_store
 from tests.store.given import add_job, add_key, tell
 
@@ -93,3 +94,42 @@ async def test_whoever_stopped_in_its_middle_is_sent_away(
                 """Busy, until the database has lost its patience with the other."""
         over.set()
         assert await stuck is not None
+
+
+async def test_whoever_must_be_alone_waits_and_holds_up_nobody(
+    store: Store, postgresql_url: str
+) -> None:
+    job, other = await add_job(store), await add_job(store)
+    shared = EVERYTHING.replace("lock(", "lock_shared(")
+    async with asyncio.TaskGroup() as group:
+        async with held(postgresql_url, shared, ""):
+            erasing = group.create_task(store.erasures.erase_uploads([job.id], 1))
+            for _ in range(3):
+                outcome = await tell(store, other, Sending())
+                assert outcome.submission is not None
+            assert not erasing.done()
+        await erasing
+
+
+async def test_what_a_link_has_left_at_work_is_ended_by_its_next_connection(
+    postgresql_url: str,
+) -> None:
+    """As a commit that waits for a replica which is away: nobody waits for it any more."""
+    link = Link([postgresql_url], patience=0.3)
+    async with link.connected() as connection:
+        left = connection.get_server_pid()
+    with pytest.raises(StoreUnavailable):
+        await _never_done(link)
+    async with link.connected() as connection:
+        async with asyncio.timeout(20):
+            while await connection.fetchval(
+                "SELECT count(*) FROM pg_stat_activity WHERE pid = $1", left
+            ):
+                """It is on its way out."""
+        await connection.fetchval("SELECT pg_advisory_lock(1)")
+    await link.close()
+
+
+async def _never_done(link: Link) -> None:
+    async with link.connected() as connection:
+        await connection.execute("SELECT pg_advisory_lock(1), pg_sleep(600)")

@@ -123,8 +123,10 @@ async def _silent() -> AsyncIterator[int]:
     [
         "postgresql://me:pa/ss@host/likeness",
         "postgresql://me:secret@host:port/likeness",
+        "postgresql://me:secret@127.0.0.1:99999/likeness",
         "postgresql://me:secret@host/likeness?sslmode=strange",
         "postgresql://me:secret@[host/likeness",
+        "postgresql://me:secret@/likeness?host=one,two",
     ],
 )
 async def test_an_url_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:

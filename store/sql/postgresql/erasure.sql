@@ -86,8 +86,12 @@ WHERE
 RETURNING id;
 
 -- name: finished_before
--- The submissions that ended first, before a time.
-SELECT id FROM submissions
+-- The submissions that ended first, before a time, and whether content is kept with them.
+SELECT
+    id,
+    (SELECT count(*) FROM (SELECT 1 FROM media WHERE media.submission_id = submissions.id LIMIT 1) AS one)
+        AS heavy
+FROM submissions
 WHERE
     completed_at IS NOT NULL AND completed_at < :before
     -- Of whose end a client is still to be told, and on which another is built that goes on, stay until

@@ -1,13 +1,15 @@
--- What only a database needs in which several write at once. In this order a transaction takes its
--- locks, before anything else, so that no two ever wait for each other in a circle.
+-- What only a database needs in which several write at once. A transaction takes the first three before
+-- anything else and in this order, so that hardly any two wait for each other in a circle; the database
+-- finds those that do, and one of them is begun again.
 
 -- name: lock_beside_others
 -- A transaction as most are: beside others like it.
 SELECT pg_advisory_xact_lock_shared(hashtextextended('likeness', 0));
 
 -- name: lock_alone
--- One that changes rows which it does not know beforehand: while it runs, nobody else writes.
-SELECT pg_advisory_xact_lock(hashtextextended('likeness', 0));
+-- One that changes rows it does not know beforehand: nobody begins while it waits, so it gives up soon.
+SELECT pg_advisory_xact_lock(hashtextextended('likeness', 0))
+FROM (SELECT set_config('lock_timeout', '100ms', true)) AS hurry;
 
 -- name: lock_submissions
 -- Whoever changes a submission, or any row that is its own, holds it; and those that wait for its end.

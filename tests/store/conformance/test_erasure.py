@@ -198,8 +198,11 @@ async def test_those_that_ended_first_are_found_first(store: Store) -> None:
         await tell(store, job, DONE, NOW + seconds * SECOND)
         ended.append(job.id)
     before = NOW + 3 * SECOND
-    assert await store.erasures.finished_before(before, 10) == [ended[1], ended[2]]
-    assert await store.erasures.finished_before(before, 1) == [ended[1]]
+    assert await store.erasures.finished_before(before, 10) == [
+        (ended[1], False),
+        (ended[2], False),
+    ]
+    assert await store.erasures.finished_before(before, 1) == [(ended[1], False)]
 
 
 async def test_of_whose_end_the_client_is_still_to_be_told_stays_until_then(store: Store) -> None:
@@ -208,7 +211,7 @@ async def test_of_whose_end_the_client_is_still_to_be_told_stays_until_then(stor
     assert await store.erasures.finished_before(NOW + DAY, 10) == []
     (claim,) = await claim_deliveries(store)
     await attempt(store, claim, State.DELIVERED)
-    assert await store.erasures.finished_before(NOW + DAY, 10) == [submission.id]
+    assert await store.erasures.finished_before(NOW + DAY, 10) == [(submission.id, False)]
 
 
 async def test_on_which_another_is_built_stays_until_that_has_ended(store: Store) -> None:
@@ -217,7 +220,8 @@ async def test_on_which_another_is_built_stays_until_that_has_ended(store: Store
     begun = await add(store, first)
     assert await store.erasures.finished_before(NOW + DAY, 10) == []
     await tell(store, begun, CancelAsked(source="client"))
-    assert set(await store.erasures.finished_before(NOW + DAY, 10)) == {first.id, begun.id}
+    found = dict(await store.erasures.finished_before(NOW + DAY, 10))
+    assert found == {first.id: False, begun.id: False}
 
 
 async def test_another_keys_submission_stays(store: Store) -> None:

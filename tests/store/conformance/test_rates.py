@@ -78,6 +78,24 @@ async def test_a_brisk_lane_loses_no_start_although_nobody_claims_for_each(
     assert max(starts) - min(starts) <= 1.05 * SECOND * number / limit
 
 
+async def test_a_brisk_lane_takes_far_fewer_claims_than_it_has_starts(store: Store) -> None:
+    lane, number = "alltoken.poll_asset", 200
+    job = await add_job(store, begun=False)
+    tasks = tuple(
+        a_task(job, kind=TaskKind.POLL_ASSET, key=f"a{one}", lane=lane) for one in range(number)
+    )
+    await store.accept(Acceptance(submission=a_job(id="sub_2"), tasks=tasks))
+    now, starts, claims = NOW, 0, 0
+    while starts < number:
+        due = await store.next_due([lane], now)
+        assert due is not None
+        now = max(now, due)
+        found = await claim_all(store, now, lane=lane, room=64)
+        assert found
+        starts, claims = starts + len(found), claims + 1
+    assert claims <= number / 10
+
+
 async def test_starts_and_claims_of_one_lane_share_its_limit(store: Store, second: Store) -> None:
     job = await add_job(store, begun=False)
     task = a_task(job, kind=TaskKind.OPEN_SESSION, lane=SESSION)
