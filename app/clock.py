@@ -105,6 +105,10 @@ async def _keep_right(clock: SystemClock, shared: Shared, wait: float | None) ->
             wait = AGAIN
 
 
+# Where there is one, the clock that goes on while the machine sleeps.
+TICKING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 def _ticks() -> int:
     """Milliseconds that only ever grow."""
-    return round(time.monotonic() * SECOND)
+    return round(time.clock_gettime(TICKING) * SECOND)

@@ -11,9 +11,7 @@ from app.console import grid, plain
 from app.settings import Settings
 
 NOTHING = "-"
-PASSWORD = re.compile(
-    r"(?<=://)([^/@:]*:)[^?]*(?=@)|(?<=[?&])((?:ssl)?password=)[^&]*", re.IGNORECASE
-)
+PASSWORD = re.compile(r"(?<=://)([^/@:]*:).*(?=@)|(?<=[?&])((?:ssl)?password=)[^&]*", re.IGNORECASE)
 RESOLVED: dict[str, Callable[[Settings], str]] = {
     "DATABASE_URL": lambda settings: settings.store_url,
     "LIKENESS_HOST": lambda settings: settings.listen_host,

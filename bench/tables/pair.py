@@ -5,6 +5,7 @@ While one is measured, the other is stopped. On a machine of two processors the 
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
@@ -19,6 +20,7 @@ NAME = "pair"
 TITLE = "Two processes on one PostgreSQL"
 BUDGET = 60.0
 SIZE = 700
+CATCHING_UP = 0.5
 ONE, TWO = "one process", "two processes"
 
 
@@ -56,6 +58,8 @@ def _stopped(process: Process) -> Iterator[None]:
         yield
     finally:
         os.kill(process.pid, signal.SIGCONT)
+        # It hears what was told meanwhile, and that is not the next one's affair.
+        time.sleep(CATCHING_UP)
 
 
 def _series(rates: dict[str, list[float]], under: str) -> list[Series]:

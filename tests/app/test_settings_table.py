@@ -53,6 +53,7 @@ def test_values_are_shown_as_one_would_write_them() -> None:
     [
         ("me:squirrel@db/likeness", "me:***@db/likeness"),
         ("me:squi@rrel@db/likeness", "me:***@db/likeness"),
+        ("me:squi?rrel@db/likeness", "me:***@db/likeness"),
         ("me:squi/rrel@db,other/likeness", "me:***@db,other/likeness"),
         ("me@db/likeness?password=squirrel&a=b", "me@db/likeness?password=***&a=b"),
         ("me@db/likeness?a=b&sslpassword=squirrel", "me@db/likeness?a=b&sslpassword=***"),
