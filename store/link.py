@@ -137,6 +137,8 @@ def hosts_of(url: str) -> list[str]:
     netloc, query = urlsplit(url).netloc, parse_qs(urlsplit(url).query)
     if any("," in host for host in query.get("host", ())):
         raise ValueError("several hosts in the query")
+    if netloc.count("@") > 1:
+        raise ValueError("an @ that is not written %40")
     if "," not in netloc:
         return [url]
     before, _, after = url.partition(netloc)

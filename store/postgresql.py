@@ -184,6 +184,15 @@ class PostgresDatabase:
 
     async def apply(self, name: str, script: str) -> bool:
         """Whoever comes second waits until the first is done, and finds it applied."""
+        try:
+            return await self._apply(name, script)
+        except errors.InsufficientPrivilegeError as error:
+            raise BadDatabase(
+                f"{error}: make the user of DATABASE_URL its owner, "
+                "with ALTER DATABASE likeness OWNER TO that_user"
+            ) from error
+
+    async def _apply(self, name: str, script: str) -> bool:
         async with (
             self._writer.connected() as connection,
             connection.transaction(isolation="read_committed"),
@@ -215,9 +224,15 @@ async def open_postgresql(url: str) -> AsyncIterator[PostgresDatabase]:
         try:
             async with writer.connected() as connection:
                 await _check(connection)
+            # A service that has some of its connections, and gets no more, would wait for ever.
+            for link in (wire, *readers):
+                async with link.connected():
+                    """It is there."""
         except (ValueError, OverflowError) as error:
             # Its text could hold a part of the password.
             raise BadDatabase(UNREADABLE) from error
+        except StoreUnavailable as error:
+            raise StoreUnavailable(f"{error}; DATABASE_URL says where it is") from error
         yield PostgresDatabase(writer, readers, wire)
 
 

@@ -82,12 +82,27 @@ class Crowd:
         if cancels:
             await self.insist("POST", f"/v1/submissions/{name}/cancel")
 
+    async def invite(self, number: int) -> None:
+        """A face scan, of which a client is told twice: that somebody is waited for, and its end."""
+        body = {
+            "kind": "alltoken/liveness",
+            "input": {"name": f"person {number}"},
+            "notify": {"url": self.receiver.url()},
+        }
+        headers = {"idempotency-key": str(uuid4())}
+        posted = await self.insist("POST", "/v1/submissions", json=body, headers=headers)
+        assert posted.status_code == 202, posted.text
+        name = posted.json()["id"]
+        self.accepted[name] = f"person {number}"
+        await asyncio.sleep(self.random.random())
+        await self.insist("POST", f"/v1/submissions/{name}/cancel")
+
     async def kept(self, name: str) -> Kept:
         shown = (await self.insist("GET", f"/v1/submissions/{name}")).json()
         events = (await self.insist("GET", f"/v1/submissions/{name}/events")).json()["items"]
         return Kept(
             id=name,
-            name=shown["input"]["prompt"],
+            name=self.accepted[name],
             status=shown["status"],
             error=(shown["error"] or {}).get("code", ""),
             late=bool(shown.get("late_result")),

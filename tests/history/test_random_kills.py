@@ -26,6 +26,7 @@ SERVICES = 3
 KILLS = 3
 """Of each service."""
 SUBMISSIONS = 60
+SCANS = 12
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,8 @@ def variables(folder: Path, store_url: str, sandbox_url: str, port: int) -> dict
         "PORT": str(port),
         "WAVESPEED_API_KEY": "ws-test",
         "WAVESPEED_BASE_URL": sandbox_url,
+        "ALLTOKEN_API_KEY": "at-test",
+        "ALLTOKEN_BASE_URL": sandbox_url,
         "LIKENESS_ARCHIVE": "off",
         "LIKENESS_POLL_GRACE_S": "4",
         "LIKENESS_SETTLE_S": "20",
@@ -83,8 +86,11 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(
             async with asyncio.TaskGroup() as clients:
                 for number in range(SUBMISSIONS):
                     clients.create_task(crowd.submit(number))
+                    if number % (SUBMISSIONS // SCANS) == 0:
+                        clients.create_task(crowd.invite(number))
                     await asyncio.sleep(crowd.random.expovariate(12))
             await until_told(crowd)
             history = await crowd.history()
         assert problems(history) == []
-        assert len(history.kept) == SUBMISSIONS
+        assert len(history.kept) == SUBMISSIONS + SCANS
+        assert len({told.sequence for told in history.told}) > 1

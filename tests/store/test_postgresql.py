@@ -11,6 +11,7 @@ import pytest_asyncio
 from domain.errors import StoreBusy, StoreUnavailable
 from store.database import Transaction
 from store.link import hosts_of
+from store.migrate import migrate
 from store.postgresql import (
     TRIES,
     BadDatabase,
@@ -19,6 +20,7 @@ from store.postgresql import (
     _numbered,
     open_postgresql,
 )
+from tests.postgresql.databases import Databases
 
 pytestmark = pytest.mark.asyncio
 
@@ -126,6 +128,7 @@ async def _silent() -> AsyncIterator[int]:
         "postgresql://me:secret@127.0.0.1:99999/likeness",
         "postgresql://me:secret@host/likeness?sslmode=strange",
         "postgresql://me:secret@[host/likeness",
+        "postgresql://me:sec@ret@host/likeness",
         "postgresql://me:secret@/likeness?host=one,two",
     ],
 )
@@ -276,4 +279,36 @@ async def test_a_schema_that_another_process_has_changed_is_no_error(
         assert await database.read("keys") == []
     finally:
         await connection.execute("ALTER TABLE api_keys DROP COLUMN newer")
+        await connection.close()
+
+
+async def test_a_user_who_may_make_no_tables_is_told_what_to_do(databases: Databases) -> None:
+    async with (
+        databases.new() as url,
+        _role(url, "weak", "") as weak,
+        open_postgresql(weak) as opened,
+    ):
+        with pytest.raises(BadDatabase, match="OWNER TO"):
+            await migrate(opened)
+
+
+async def test_who_does_not_get_all_of_its_connections_does_not_begin(
+    databases: Databases,
+) -> None:
+    async with databases.new() as url, _role(url, "narrow", "CONNECTION LIMIT 3") as narrow:
+        with pytest.raises(StoreUnavailable, match="too many connections"):
+            async with open_postgresql(narrow):
+                pass
+
+
+@asynccontextmanager
+async def _role(url: str, name: str, limits: str) -> AsyncIterator[str]:
+    """The same database's URL for a role that is made for it."""
+    connection = await asyncpg.connect(url)
+    role = f"{name}_{await connection.fetchval('SELECT pg_backend_pid()')}"
+    try:
+        await connection.execute(f"CREATE ROLE {role} LOGIN {limits}")
+        yield url.replace("postgres@", f"{role}@")
+    finally:
+        await connection.execute(f"DROP ROLE {role}")
         await connection.close()
