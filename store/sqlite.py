@@ -221,11 +221,23 @@ async def use_write_ahead_log(writer: aiosqlite.Connection, path: Path) -> None:
 
 @asynccontextmanager
 async def _connect(path: Path) -> AsyncIterator[aiosqlite.Connection]:
-    async with aiosqlite.connect(
-        path, timeout=LOCK_WAIT_MS / 1000, isolation_level=None
-    ) as connection:
-        connection.row_factory = sqlite3.Row
+    opening = asyncio.ensure_future(_opened(path))  # noqa: TID251 - awaited in every case
+    try:
+        connection = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        # Its thread has begun, and must end before the loop does.
+        await (await opening).close()
+        raise
+    try:
         yield connection
+    finally:
+        await connection.close()
+
+
+async def _opened(path: Path) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, timeout=LOCK_WAIT_MS / 1000, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
 
 
 def _split(script: str) -> Iterator[str]:

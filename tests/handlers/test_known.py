@@ -75,7 +75,7 @@ async def hint(house: House, submission_id: str) -> int:
 
 
 async def test_the_hint_follows_what_jobs_of_the_kind_usually_take(house: House) -> None:
-    house.world.switches.set(webhook="never", duration=10_000)
+    house.world.switches.set(webhook="never", duration=100_000)
     posted = await house.portrait()
     await house.breathe()
     assert await hint(house, posted["id"]) == 10

@@ -80,6 +80,12 @@ async def test_an_unfinished_submission_can_be_canceled_once(house: House) -> No
 async def test_a_finished_submission_cannot_be_canceled(house: House) -> None:
     house.world.switches.set(duration=1)
     done = await house.until_final((await house.portrait())["id"])
+
+    async def copied() -> bool:
+        done.update(await house.get(done["id"]))
+        return bool(done["result"]["outputs"][0]["archive"])
+
+    await house.until(copied)
     answer = await house.client.post(f"/v1/submissions/{done['id']}/cancel")
     assert answer.status_code == 409
     assert await house.get(done["id"]) == done
