@@ -15,8 +15,10 @@ from store.database import Row, Transaction
 SPACING = 1.2
 """Starts of a limited lane are this much further apart than the limit says, for the wire's jitter."""
 BRISK = 20
-"""Starts a second from which on a lane is too fast for a claim each, and jitter is a small part of it:
-its starts are given away a little in advance, and as close as the limit says."""
+"""Starts a second from which on a lane is too fast for a claim each: its starts are given away a little
+in advance."""
+SPACING_OF_BRISK = 1.03
+"""Jitter is a small part of what so many of them take."""
 AHEAD = SECOND // 4
 """How far in advance."""
 
@@ -60,11 +62,11 @@ async def put_tasks(transaction: Transaction, tasks: Sequence[Task]) -> None:
 
 async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list[Claim]]:
     """Lease the most urgent due tasks for each ask, within room and within the shared limits."""
-    rates: dict[str, int] = {}
+    rates: dict[str, float] = {}
     answers = []
     for ask in asks:
         claims = []
-        started: dict[str, int] = {}
+        started: dict[str, float] = {}
         due = await _due(transaction, ask)
         if not rates and any(_interval(row["lane"]) for row in due):
             rates = await _hold_rates(transaction)
@@ -73,7 +75,7 @@ async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list
             if start is not None:
                 # Unlike every other claim's, also of the same task in the same millisecond.
                 holder = f"{ask.worker}/{uuid4().hex}"
-                claims.append(Claim(task=_task(row), holder=holder, start_at=start))
+                claims.append(Claim(task=_task(row), holder=holder, start_at=math.ceil(start)))
         rows = [_named(held) | {"until": ask.now + LEASE} for held in claims]
         await transaction.run("claim_task", rows)
         await _save(transaction, started)
@@ -125,10 +127,10 @@ async def _due_at(transaction: Transaction, host: str, now: int, room: DeliveryR
 async def take_slot(transaction: Transaction, asks: Sequence[SlotAsk]) -> list[int | None]:
     """For each ask the time at which its call may start; None, and no slot taken, if that is late."""
     rates = await _hold_rates(transaction)
-    taken: dict[str, int] = {}
+    taken: dict[str, float] = {}
     starts: list[int | None] = []
     for ask in asks:
-        start = next_start(rates, ask.lane, ask.now)
+        start = math.ceil(next_start(rates, ask.lane, ask.now))
         if start - ask.now > ask.patience:
             # Whoever is turned away must not make the queue longer for all others.
             starts.append(None)
@@ -179,26 +181,28 @@ def _task(row: Row) -> Task:
     )
 
 
-async def _hold_rates(transaction: Transaction) -> dict[str, int]:
-    """Nobody else may start anything in a limited lane until the transaction ends."""
+async def _hold_rates(transaction: Transaction) -> dict[str, float]:
+    """Nobody else may start anything in a limited lane until the transaction ends. Inside of it starts
+    lie between milliseconds, or each would be put off by up to one."""
     await transaction.lock("lock_rates")
     return {row["lane"]: row["next_at"] for row in await transaction.all("rates")}
 
 
-def next_start(rates: Mapping[str, int], lane: str, now: int) -> int:
+def next_start(rates: Mapping[str, float], lane: str, now: int) -> float:
     """When the next call of the lane may start. No queue is a minute long: a time beyond that was
     written by a clock that has been set back since."""
     next_at = rates.get(lane, 0)
     return next_at if now < next_at <= now + MINUTE else now
 
 
-async def _save(transaction: Transaction, rates: Mapping[str, int]) -> None:
+async def _save(transaction: Transaction, rates: Mapping[str, float]) -> None:
     await transaction.run(
-        "set_rate", [{"lane": lane, "next_at": next_at} for lane, next_at in rates.items()]
+        "set_rate",
+        [{"lane": lane, "next_at": math.ceil(next_at)} for lane, next_at in rates.items()],
     )
 
 
-def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) -> int | None:
+def _start(lane: str, now: int, rates: dict[str, float], started: dict[str, float]) -> float | None:
     """When one more call of the lane may start, if that is now or soon; when the next may is noted."""
     interval = _interval(lane)
     if not interval:
@@ -210,18 +214,18 @@ def _start(lane: str, now: int, rates: dict[str, int], started: dict[str, int]) 
     return start
 
 
-def worth_claiming(rates: Mapping[str, int], lane: str, now: int) -> int:
+def worth_claiming(rates: Mapping[str, float], lane: str, now: int) -> int:
     """From when on tasks of a limited lane are claimed: of a brisk one half of what is given away in
     advance at once, or each would take a claim."""
-    return next_start(rates, lane, now) - _ahead(lane) // 2
+    return math.ceil(next_start(rates, lane, now)) - _ahead(lane) // 2
 
 
 def _ahead(lane: str) -> int:
     return AHEAD if (LANES[lane].per_second or 0) >= BRISK else 0
 
 
-def _interval(lane: str) -> int:
+def _interval(lane: str) -> float:
     per_second = LANES[lane].per_second if lane in LANES else None
     if not per_second:
         return 0
-    return math.ceil(SECOND * (1 if per_second >= BRISK else SPACING) / per_second)
+    return SECOND * (SPACING_OF_BRISK if per_second >= BRISK else SPACING) / per_second
