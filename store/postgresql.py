@@ -133,10 +133,17 @@ class PostgresDatabase:
     async def _read(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
         reader = await self._readers.get()
         try:
-            async with self._asking(reader) as connection:
-                return await PostgresTransaction(connection).all(statement, **values)
+            try:
+                return await self._ask(reader, statement, values)
+            except StoreUnavailable:
+                # The connection may have been lost while nobody used it; the next one is new.
+                return await self._ask(reader, statement, values)
         finally:
             self._readers.put_nowait(reader)
+
+    async def _ask(self, reader: Link, statement: str, values: Mapping[str, Any]) -> list[Row]:
+        async with self._asking(reader) as connection:
+            return await PostgresTransaction(connection).all(statement, **values)
 
     async def tidy(self) -> bool:
         """Nothing to do: its own vacuum takes away what was erased."""

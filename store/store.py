@@ -156,7 +156,7 @@ class Store:
         return int(rows[0]["number"])
 
     async def record(self, resource: Resource) -> None:
-        await self._writer.do(resources.record, resource, last=True)
+        await self._writer.do(resources.record, resource, alone=True)
 
     async def forget(self, resource_id: str, now: int) -> None:
         """It is there no more, and nothing that was in it."""
