@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.bench-installed
-# Twice as many as there are cores: tests wait for sockets and disks half of their time.
-PROCESSES ?= $(shell expr $$(nproc) \* 2)
+# One more than there are cores: tests wait for sockets and disks part of their time.
+PROCESSES ?= $(shell expr $$(nproc) + 1)
 
 .PHONY: install demo test check format lock bench clean help
 

@@ -11,17 +11,17 @@ RUN = {
     "work": "work_until_stopped(read_settings())",
 }
 SCRIPT = """
-import gc, os, signal, threading, time
+import gc, os, threading, time
 from app.serving import serve, work_until_stopped
 from app.settings import read_settings
 
 def look():
     for _ in range(2000):
         if gc.get_freeze_count() > 10_000:
-            print("kept")
-            break
+            print("kept", flush=True)
+            os._exit(0)
         time.sleep(0.005)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os._exit(1)
 
 threading.Thread(target=look).start()
 """
