@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from domain.times import DAY, HOUR, MINUTE
+from handlers.html import render
 from handlers.phrases import LANGUAGES, PHRASES
 
 STATES = (
@@ -22,26 +21,7 @@ STATES = (
 )
 UNFINISHED = ("scanning", "verifying", "asset")
 
-# No form-action: browsers apply it to redirects too, and Start redirects to the scan service.
-HEADERS: dict[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
-
 _LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en", "ja": "ja"}
-_TEMPLATES = Environment(
-    loader=PackageLoader("handlers"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +43,8 @@ def render_scan(view: ScanView) -> str:
     """The whole page, in the view's language."""
     if view.state not in STATES:
         raise ValueError(f"There is no scan page for {view.state!r}.")
-    return _TEMPLATES.get_template("scan.html").render(
+    return render(
+        "scan.html",
         view=view,
         say=PHRASES[view.language],
         tag=_LANGUAGE_TAGS[view.language],

@@ -25,7 +25,8 @@ from domain.times import SECOND
 from engine.links import CALLBACK, SCAN, scan_url
 from engine.scans import start as start_session
 from handlers.bodies import read_body
-from handlers.pages import HEADERS, ScanView, render_scan
+from handlers.html import HEADERS
+from handlers.pages import ScanView, render_scan
 from handlers.phrases import choose_language
 from handlers.services import context_of, services_of
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from domain.times import DAY, HOUR, MINUTE
 from handlers import pages
-from handlers.pages import HEADERS, STATES, UNFINISHED, ScanView, render_scan
+from handlers.html import HEADERS
+from handlers.pages import STATES, UNFINISHED, ScanView, render_scan
 from handlers.phrases import LANGUAGES, PHRASES
 
 STATIC = Path(pages.__file__).parent / "static"
@@ -202,7 +203,7 @@ def test_every_ink_can_be_read_in_light_and_dark(scheme: int, behind: str, ink: 
 
 
 def _colours(scheme: int) -> dict[str, str]:
-    css = (STATIC / "phone.css").read_text(encoding="utf-8")
+    css = (STATIC / "style.css").read_text(encoding="utf-8")
     return dict(re.findall(r"--([\w-]+): #(\w{6});", css.split(":root {")[1 + scheme]))
 
 
