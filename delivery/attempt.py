@@ -3,10 +3,13 @@
 Rules of this file:
 - Nothing that a receiver does raises: it becomes an Attempt.
 - The status decides, once it is there; what becomes of the answer's body after it changes nothing.
+- It speaks to the wire itself: what httpx's client adds (redirects, cookies, credentials) is not wanted here,
+  and would cost as much processor time as the call.
 """
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +17,8 @@ import httpx
 
 from delivery.answer import readable
 from delivery.failure import OF_THE_PEER, Failure, failure_of
-from delivery.host import destination
+from delivery.guarded import HEADERS
+from delivery.host import read_url
 from delivery.retry_after import retry_after
 
 PATIENCE = 15.0
@@ -22,6 +26,7 @@ PATIENCE = 15.0
 LARGEST_ANSWER = 64 * 1024
 """Bytes of an answer that are taken before we hang up."""
 GONE = 410
+JSON = {"content-type": "application/json"}
 
 
 class Verdict(StrEnum):
@@ -45,26 +50,20 @@ class Attempt:
 
 
 async def attempt(
-    client: httpx.AsyncClient, url: str, body: bytes, headers: Mapping[str, str], now: int
+    wire: httpx.AsyncBaseTransport, url: str, body: bytes, headers: Mapping[str, str], now: int
 ) -> Attempt:
-    """POST the body, which is JSON, with `client` (a `guarded_client`); `now` in milliseconds."""
+    """POST the body, which is JSON, over `wire` (a `guarded_wire`); `now` in milliseconds."""
     response: httpx.Response | None = None
     heard = bytearray()
     error: Failure | None = None
     try:
-        destination(url)
-        async with (
-            asyncio.timeout(PATIENCE),
-            client.stream(
-                "POST",
-                url,
-                content=body,
-                headers={"content-type": "application/json", **headers},
-                timeout=None,
-                follow_redirects=False,
-            ) as response,
-        ):
-            await _listen(response, heard)
+        request = httpx.Request(
+            "POST", read_url(url), content=body, headers={**HEADERS, **JSON, **headers}
+        )
+        async with asyncio.timeout(PATIENCE):
+            response = await wire.handle_async_request(request)
+            async with aclosing(response):
+                await _listen(response, heard)
     except OF_THE_PEER as failure:
         error = failure_of(failure)
     if response is None:

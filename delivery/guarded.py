@@ -30,15 +30,16 @@ CONNECTING = 10.0
 MOST_ADDRESSES = 4
 NO_KEEPING = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 HEADERS = {"user-agent": "Likeness", "accept-encoding": "identity", "connection": "close"}
+"""What a guarded wire is to be told with every request."""
 
 
 @asynccontextmanager
-async def guarded_client(
+async def guarded_wire(
     allow: tuple[Network, ...],
     resolve: Resolve | None = None,
     tls: ssl.SSLContext | None = None,
-) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that reaches the public Internet, and of the rest only what is in `allow`.
+) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    """A wire that reaches the public Internet, and of the rest only what is in `allow`.
 
     It raises AddressRefused for what it does not dial, and httpx.ConnectError from the resolver's
     own error for a name without an address. Without `resolve` the system is asked, without `tls` the
@@ -47,13 +48,25 @@ async def guarded_client(
     wire = httpx.AsyncHTTPTransport(
         verify=True if tls is None else tls, trust_env=False, limits=NO_KEEPING
     )
-    async with httpx.AsyncClient(
-        transport=Guard(wire, allow, resolve or Lookup()),
-        headers=HEADERS,
-        trust_env=False,
-        follow_redirects=False,
-    ) as client:
+    async with Guard(wire, allow, resolve or Lookup()) as guard:
+        yield guard
+
+
+@asynccontextmanager
+async def guarded_client(
+    allow: tuple[Network, ...],
+    resolve: Resolve | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client on such a wire."""
+    async with guarded_wire(allow, resolve, tls) as wire, client_on(wire) as client:
         yield client
+
+
+def client_on(wire: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=wire, headers=HEADERS, trust_env=False, follow_redirects=False
+    )
 
 
 class Guard(httpx.AsyncBaseTransport):

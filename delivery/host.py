@@ -42,7 +42,7 @@ class Destination:
 
 def destination(url: str | httpx.URL) -> Destination:
     """Where this URL leads; AddressRefused when it is none that we dial."""
-    read = _read(url)
+    read = read_url(url)
     if read.scheme not in PORTS:
         raise AddressRefused("scheme")
     if read.userinfo:
@@ -64,7 +64,8 @@ def check_url(url: str, allow: tuple[Network, ...] = ()) -> Destination:
     return found
 
 
-def _read(url: str | httpx.URL) -> httpx.URL:
+def read_url(url: str | httpx.URL) -> httpx.URL:
+    """As httpx reads it; AddressRefused when it cannot."""
     try:
         read = httpx.URL(url)
         # httpx decodes a name only when it dials it, and then fails with an error of another library's.

@@ -39,8 +39,7 @@ async def test_only_public_addresses_are_dialled(url: str, answers: list[str]) -
         return httpx.Response(200, stream=httpx.ByteStream(b"ok"))
 
     guard = Guard(httpx.MockTransport(wire), (), always(*answers))
-    async with httpx.AsyncClient(transport=guard) as client:
-        result = await attempt(client, url, b"{}", {}, 0)
+    result = await attempt(guard, url, b"{}", {}, 0)
     if dialled:
         assert result == Attempt(verdict=Verdict.DELIVERED, status=200, answer="ok")
         assert [refusal(ip_address(host)) for host in dialled] == [None]

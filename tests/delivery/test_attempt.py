@@ -12,7 +12,7 @@ from app.clock import SystemClock
 from delivery import attempt as module
 from delivery.attempt import Attempt, Verdict, attempt
 from delivery.failure import Failure
-from delivery.guarded import Resolve, guarded_client
+from delivery.guarded import Resolve, guarded_wire
 from delivery.signature import signed_headers
 from domain.times import DAY, HOUR, SECOND
 from tests.delivery.receiver import Script, drips, hangs, receiver, says, writes
@@ -34,9 +34,9 @@ retry = Verdict.RETRY
 async def answer_to(script: Script) -> Attempt:
     async with (
         receiver(script) as server,
-        guarded_client(LOOPBACK, always("127.0.0.1")) as client,
+        guarded_wire(LOOPBACK, always("127.0.0.1")) as wire,
     ):
-        result = await attempt(client, server.url(NAME), BODY, {}, NOW)
+        result = await attempt(wire, server.url(NAME), BODY, {}, NOW)
         async with asyncio.timeout(5):
             await server.gone.wait()
     return result
@@ -158,16 +158,16 @@ async def test_a_resolver_that_takes_its_time_counts_too(monkeypatch: pytest.Mon
         await asyncio.sleep(60)
         return []
 
-    async with guarded_client((), slow) as client:
-        result = await attempt(client, f"http://{NAME}/", BODY, {}, NOW)
+    async with guarded_wire((), slow) as wire:
+        result = await attempt(wire, f"http://{NAME}/", BODY, {}, NOW)
     assert result == Attempt(verdict=retry, error=Failure.TIMEOUT)
 
 
 async def test_a_worker_that_is_stopped_stops_its_attempt() -> None:
-    async with receiver(hangs()) as server, guarded_client(LOOPBACK, always("127.0.0.1")) as client:
+    async with receiver(hangs()) as server, guarded_wire(LOOPBACK, always("127.0.0.1")) as wire:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):
-                await attempt(client, server.url(NAME), BODY, {}, NOW)
+                await attempt(wire, server.url(NAME), BODY, {}, NOW)
         async with asyncio.timeout(5):
             await server.gone.wait()
 
@@ -203,8 +203,8 @@ async def test_what_was_not_reached_has_neither_status_nor_answer(
     resolve: Resolve, word: Failure
 ) -> None:
     async with receiver(says(200, b"internal")) as server:
-        async with guarded_client(LOOPBACK, resolve) as client:
-            result = await attempt(client, server.url(NAME), BODY, {}, NOW)
+        async with guarded_wire(LOOPBACK, resolve) as wire:
+            result = await attempt(wire, server.url(NAME), BODY, {}, NOW)
         assert server.connections == 0
     assert result == Attempt(verdict=retry, error=word)
 
@@ -215,9 +215,9 @@ async def test_each_attempt_verifies_with_the_public_libraries_as_it_came_in() -
     headers = signed_headers("msg_1", SystemClock().now() // SECOND, BODY, [new, old])
     async with (
         receiver(says(200)) as server,
-        guarded_client(LOOPBACK, always("127.0.0.1")) as client,
+        guarded_wire(LOOPBACK, always("127.0.0.1")) as wire,
     ):
-        await attempt(client, server.url(NAME), BODY, headers, NOW)
+        await attempt(wire, server.url(NAME), BODY, headers, NOW)
     (heard,) = server.requests
     for secret in (old, new):
         Webhook(secret).verify(heard.body, heard.headers)

@@ -65,8 +65,7 @@ async def attempt_that_meets(error: Exception) -> Attempt:
     async def fail(_request: httpx.Request) -> httpx.Response:
         raise error
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(fail)) as client:
-        return await attempt(client, SECRET_URL, b"{}", {}, 0)
+    return await attempt(httpx.MockTransport(fail), SECRET_URL, b"{}", {}, 0)
 
 
 def test_no_error_of_httpx_is_forgotten() -> None:

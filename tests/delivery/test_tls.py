@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from delivery.attempt import Attempt, Verdict, attempt
 from delivery.failure import Failure
-from delivery.guarded import guarded_client
+from delivery.guarded import guarded_client, guarded_wire
 from tests.delivery.authority import Authority, new_authority
 from tests.delivery.receiver import receiver, says
 from tests.delivery.resolving import LOOPBACK, always
@@ -25,8 +25,8 @@ async def authority(tmp_path: Path) -> Authority:
 
 
 async def told(authority: Authority, url: str) -> Attempt:
-    async with guarded_client(LOOPBACK, always("127.0.0.1"), authority.trusting()) as client:
-        return await attempt(client, url, b"{}", {}, 0)
+    async with guarded_wire(LOOPBACK, always("127.0.0.1"), authority.trusting()) as wire:
+        return await attempt(wire, url, b"{}", {}, 0)
 
 
 async def test_name_certificate_and_host_header_are_those_of_the_url(authority: Authority) -> None:
@@ -62,9 +62,9 @@ async def test_an_address_in_the_url_needs_a_certificate_for_the_address(
 async def test_a_certificate_of_nobody_we_know_is_refused(authority: Authority) -> None:
     async with (
         receiver(says(200), tls=authority.server(f"DNS:{NAME}")) as server,
-        guarded_client(LOOPBACK, always("127.0.0.1")) as client,
+        guarded_wire(LOOPBACK, always("127.0.0.1")) as wire,
     ):
-        assert await attempt(client, server.url(NAME, "https"), b"{}", {}, 0) == REFUSED
+        assert await attempt(wire, server.url(NAME, "https"), b"{}", {}, 0) == REFUSED
     assert server.requests == []
 
 
