@@ -70,7 +70,8 @@ class ArchiveAsked(Event):
     places: tuple[str, ...]
 
     def facts(self) -> dict[str, Any]:
-        return {"outputs": list(self.places)}
+        by = {} if self.source == "client" else {"by": self.source}
+        return {"outputs": list(self.places), **by}
 
 
 NEWS = (Archived, ArchiveFailed, ArchiveAsked)

@@ -109,7 +109,7 @@ def expired(submission: Submission, code: str, message: str, now: int) -> Decisi
 
 
 def canceled(submission: Submission, now: int) -> Decision:
-    error = ProviderError(code="canceled", message="Canceled at the client's wish.")
+    error = ProviderError(code="canceled", message="Canceled on request.")
     return Decision(submission=submission.moved(Status.CANCELED, now, error=error.as_json()))
 
 

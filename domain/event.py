@@ -223,6 +223,9 @@ class DeadlinePassed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelAsked(Event):
-    """The client wants no more of it."""
+    """The client, or an operator, wants no more of it."""
 
     type: ClassVar[str] = "cancel.asked"
+
+    def facts(self) -> dict[str, Any]:
+        return {} if self.source == "client" else {"by": self.source}

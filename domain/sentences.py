@@ -58,6 +58,11 @@ def _named(text: str, name: str) -> Callable[[Facts], str]:
     return lambda facts: f"{text} {facts[name]}." if facts.get(name) else f"{text}."
 
 
+def _asked(what: str) -> Callable[[Facts], str]:
+    """Who has asked: the client, unless it says so of somebody else."""
+    return lambda facts: f"The {facts.get('by') or 'client'} asked {what}."
+
+
 def _completed(facts: Facts) -> str:
     number = facts.get("outputs", 0)
     made = {0: "", 1: " with 1 output"}.get(number, f" with {number} outputs")
@@ -97,9 +102,9 @@ SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     # --- others, time and the client
     "dependency.ended": _dependency,
     "deadline.passed": _plain("The submission's time was over."),
-    "cancel.asked": _plain("The client asked to cancel."),
+    "cancel.asked": _asked("to cancel"),
     # --- copies of outputs
-    "archive.asked": _plain("The client asked for outputs to be copied to the archive."),
+    "archive.asked": _asked("for outputs to be copied to the archive"),
     "archive.copied": _plain("An output was copied to the archive."),
     "archive.failed": _because("An output could not be copied to the archive"),
     # --- groups and face scans

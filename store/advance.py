@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.decision import Decision
 from domain.event import DependencyEnded, Event, Sending
 from domain.portrait_event import GroupMade
 from domain.submission import Stage, Submission
@@ -34,14 +33,18 @@ async def advance(transaction: Transaction, items: Sequence[News]) -> list[Outco
     owners = await _owners(transaction, items, known)
     changes = Changes(taken=await _taken(transaction, items))
     outcomes = [_one(item, known, held, owners, changes) for item in items]
-    first_due, woken = await _wake(transaction, known, owners, changes)
+    woken = await _wake(transaction, known, owners, changes)
     await write(transaction, changes)
     if not woken:
         return outcomes
-    outcomes[0] = replace(outcomes[0], woken=tuple((one, known[one].version) for one in woken))
-    return [
-        replace(outcome, next_due=_earlier(outcome.next_due, first_due)) for outcome in outcomes
-    ]
+    outcomes[0] = replace(
+        outcomes[0],
+        woken=tuple((one, known[one].version) for one in woken),
+        ended_too=tuple(
+            (known[one].kind, known[one].status.value) for one in woken if one in changes.ended
+        ),
+    )
+    return outcomes
 
 
 async def _wake(
@@ -49,12 +52,10 @@ async def _wake(
     known: dict[str, Submission],
     owners: dict[str, str],
     changes: Changes,
-) -> tuple[int | None, list[str]]:
-    """Tell those that wait for what has ended; what ends by that is told too. The first due time, and
-    who they are."""
+) -> list[str]:
+    """Tell those that wait for what has ended; what ends by that is told too. Who they are."""
     told: set[str] = set()
     woken: dict[str, None] = {}
-    first_due = None
     while ended := {name: news for name, news in changes.ended.items() if name not in told}:
         told |= ended.keys()
         for row in await transaction.all("dependents", ids=json.dumps(list(ended))):
@@ -63,10 +64,9 @@ async def _wake(
                 continue
             item = ended[row["needs_id"]]
             news = about_the_end(item, waiting.id, row["needs_id"], known[row["needs_id"]])
-            outcome = _apply(news, waiting, known, owners, changes)
-            first_due = _earlier(first_due, outcome.next_due)
+            _apply(news, waiting, known, owners, changes)
             woken[waiting.id] = None
-    return first_due, list(woken)
+    return list(woken)
 
 
 def about_the_end(item: News, waiting_id: str, needs_id: str, end: Submission | None) -> News:
@@ -79,10 +79,6 @@ def about_the_end(item: News, waiting_id: str, needs_id: str, end: Submission | 
         result=end.result if end is not None else None,
     )
     return News(submission_id=waiting_id, event=event, now=item.now, decide=item.decide)
-
-
-def _earlier(one: int | None, other: int | None) -> int | None:
-    return min((due for due in (one, other) if due is not None), default=None)
 
 
 def _one(
@@ -129,15 +125,8 @@ def _apply(
         verdict=Verdict.APPLIED,
         submission=decision.submission,
         changed=changed,
-        next_due=_first_due(item, submission, decision),
+        ended=decision.submission.final and not submission.final,
     )
-
-
-def _first_due(item: News, before: Submission, decision: Decision) -> int | None:
-    """When something is to be done next; a client is told of a new status at once."""
-    after = decision.submission
-    told = [item.now] if after.notify and after.status is not before.status else []
-    return min([*told, *(task.due_at for task in decision.tasks)], default=None)
 
 
 def _about_another(

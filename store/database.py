@@ -3,12 +3,17 @@
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from store.early_claims import EarlyClaims
+
 Result = TypeVar("Result")
 Row = Mapping[str, Any]
 
 
 class Transaction(Protocol):
     """An open transaction; statements are called by name."""
+
+    early: EarlyClaims
+    """What becomes of the tasks that it makes."""
 
     async def all(self, statement: str, **values: Any) -> list[Row]:
         """Every row of the answer."""

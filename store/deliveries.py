@@ -10,8 +10,11 @@ from domain.task import Claim
 from store.database import Database, Row, Transaction
 from store.documents import read_json, write_json
 from store.group_commit import GroupCommit
-from store.hints import Hints
+from store.group_read import GroupRead
 from store.tasks import name_of, put_tasks, still_held
+
+NEWEST = "dlv_~"
+"""Sorts after every id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,34 +63,32 @@ class Replay:
 class Deliveries:
     """The verbs; `store.deliveries`."""
 
-    def __init__(self, database: Database, writer: GroupCommit, hints: Hints) -> None:
+    def __init__(self, database: Database, writer: GroupCommit) -> None:
         self._database = database
         self._writer = writer
-        self._hints = hints
+        self._letters = GroupRead(database, "letters", "id")
 
     async def letter(self, delivery_id: str) -> Letter:
         """NotFound when it was erased."""
-        rows = await self._database.read("delivery", id=delivery_id)
-        if not rows:
+        row = await self._letters.row(delivery_id)
+        if row is None:
             raise NotFound(delivery_id)
         return Letter(
-            delivery=_from_row(rows[0]),
-            secret=rows[0]["webhook_secret"],
-            previous_secret=rows[0]["previous_secret"],
-            previous_until=rows[0]["previous_until"],
+            delivery=_from_row(row),
+            secret=row["webhook_secret"],
+            previous_secret=row["previous_secret"],
+            previous_until=row["previous_until"],
         )
 
     async def of(self, submission_id: str) -> list[Told]:
         """What a client was told of a submission, oldest first."""
-        return [
-            Told(
-                delivery=_from_row(row),
-                attempts=tuple(Tried(**one) for one in read_json(row["attempts"])),
-                # Who is being told right now is not waited for.
-                next_at=row["next_at"] if row["holder"] is None else None,
-            )
-            for row in await self._database.read("deliveries_of_submission", id=submission_id)
-        ]
+        rows = await self._database.read("deliveries_of_submission", id=submission_id)
+        return [_told(row) for row in rows]
+
+    async def dead(self, limit: int, before: str = NEWEST) -> list[Told]:
+        """What no client has taken, newest first, whosever it is."""
+        rows = await self._database.read("dead_deliveries", before=before, limit=limit)
+        return [_told(row) for row in rows]
 
     async def attempted(self, item: Attempted) -> None:
         about = (item.delivery.submission_id,)
@@ -98,7 +99,6 @@ class Deliveries:
         found: Delivery | None = await self._writer.do(replay, item, alone=True)
         if found is None:
             raise NotFound(item.delivery_id)
-        self._hints.task(item.now)
         return found
 
 
@@ -162,7 +162,7 @@ async def replay(transaction: Transaction, items: Sequence[Replay]) -> list[Deli
     """Sent again, from the schedule's beginning, its endpoint open; None where there is none."""
     answers: list[Delivery | None] = []
     for item in items:
-        rows = await transaction.all("delivery", id=item.delivery_id)
+        rows = await transaction.all("letters", ids=write_json([item.delivery_id]))
         found = _from_row(rows[0]) if rows else None
         if found is None or found.key_id != item.key_id:
             answers.append(None)
@@ -173,6 +173,15 @@ async def replay(transaction: Transaction, items: Sequence[Replay]) -> list[Deli
         await put_tasks(transaction, [task_of(found, item.now)])
         answers.append(found)
     return answers
+
+
+def _told(row: Row) -> Told:
+    return Told(
+        delivery=_from_row(row),
+        attempts=tuple(Tried(**one) for one in read_json(row["attempts"])),
+        # Who is being told right now is not waited for.
+        next_at=row["next_at"] if row["holder"] is None else None,
+    )
 
 
 def _from_row(row: Row) -> Delivery:

@@ -21,7 +21,6 @@ from store.advance import about_the_end, advance
 from store.database import Database, Transaction
 from store.documents import write_json
 from store.group_commit import GroupCommit
-from store.hints import Hints
 from store.leftovers import Leftovers, put_leftovers
 from store.news import News, Outcome
 from store.outlived import Limits, Outlived, drop_outlived
@@ -50,10 +49,10 @@ class Erasing:
 class Erasures:
     """The verbs; `store.erasures`."""
 
-    def __init__(self, database: Database, writer: GroupCommit, hints: Hints) -> None:
+    def __init__(self, database: Database, writer: GroupCommit) -> None:
         self._database = database
         self._writer = writer
-        self._hints = hints
+        self._hints = writer.hints
         self.leftovers = Leftovers(database, writer)
         self.on_leftover: Callable[[], None] = _nobody
         """A hint, called after a commit that has left something to be undone."""
@@ -64,12 +63,10 @@ class Erasures:
         changed: Versions | None = await self._writer.do(erase, item, heavy=True, alone=True)
         if changed is None:
             raise NotFound(item.submission_id)
-        self._tell(changed, item.now)
+        self._tell(changed)
 
-    def _tell(self, changed: Versions, now: int) -> None:
+    def _tell(self, changed: Versions) -> None:
         self.on_leftover()
-        # Those that were built on it have ended, and their clients are to be told.
-        self._hints.task(now)
         for submission_id, version in changed.items():
             self._hints.change(submission_id, version)
 
@@ -77,7 +74,7 @@ class Erasures:
         """In one commit; what is gone already was erased by somebody else."""
         for changed in await self._writer.do(erase_together, items, heavy=True, alone=True):
             if changed is not None:
-                self._tell(changed, items[0].now)
+                self._tell(changed)
 
     async def leave(self, leftover: Leftover) -> None:
         """Something that was made for an erased submission is to be undone."""

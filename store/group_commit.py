@@ -16,10 +16,14 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, TypedDict, Unpack
 
 from domain.errors import StoreBusy, StoreUnavailable
+from domain.measure import SIZES, SWIFT, Histogram
 from store.database import Database, Transaction
+from store.early_claims import EarlyClaims
+from store.hints import Hints
 
 LARGEST_BATCH = 256
 BUSY = 8
@@ -60,6 +64,17 @@ class Waiting:
     last: bool = False
 
 
+class Commits:
+    """What they were like since the process has begun."""
+
+    def __init__(self) -> None:
+        self.sizes = Histogram(SIZES)
+        """Items in a commit."""
+        self.seconds = Histogram(SWIFT)
+        self.failures = 0
+        """Those for which the store was not there."""
+
+
 class GroupCommit:
     """The one writer of a process; made by `group_commit`."""
 
@@ -68,6 +83,9 @@ class GroupCommit:
         self._waiting: list[Waiting] = []
         self._bell = asyncio.Event()
         self._closing = False
+        self.commits = Commits()
+        self.hints = Hints()
+        """Who is told of the tasks that were made, or takes them at once."""
 
     async def do(self, verb: Verb, item: Any, **how: Unpack[How]) -> Any:
         """The verb's result for `item`, once it is committed.
@@ -128,6 +146,7 @@ class GroupCommit:
         except StoreBusy as error:
             return await self._commit_alone(batch, error)
         except StoreUnavailable as error:
+            self.commits.failures += 1
             # Whoever came meanwhile would only wait as long again for the same answer.
             _fail([*batch, *self._waiting], error)
             self._waiting.clear()
@@ -153,7 +172,12 @@ class GroupCommit:
         for place, waiting in sorted(enumerate(batch), key=_last):
             places.setdefault(waiting.verb, []).append(place)
 
+        at_hand = self.hints.at_hand()
+        early = EarlyClaims()
+
         async def work(transaction: Transaction) -> list[Any]:
+            nonlocal early
+            early = transaction.early = EarlyClaims(at_hand)
             await _take_locks(transaction, batch)
             results: list[Any] = [None] * len(batch)
             for verb, of_verb in places.items():
@@ -162,7 +186,12 @@ class GroupCommit:
                     results[place] = answer
             return results
 
-        return await self._database.write(work)
+        begun = perf_counter()
+        results = await self._database.write(work)
+        self.commits.seconds.note(perf_counter() - begun)
+        self.commits.sizes.note(len(batch))
+        self.hints.early(early)
+        return results
 
 
 def _last(numbered: tuple[int, Waiting]) -> bool:

@@ -12,7 +12,9 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from domain.errors import StoreUnavailable
+from domain.task import Claim
 from store.database import Shared
+from store.early_claims import AtHand, EarlyClaims
 
 GATHERING = 0.02
 """Seconds in which hints are gathered before other processes are told."""
@@ -21,7 +23,7 @@ LONGEST = 100
 
 
 def _nobody(*_news: object) -> None:
-    """Nobody wants to know."""
+    """Nobody wants to know, or is there."""
 
 
 class Hints:
@@ -32,7 +34,22 @@ class Hints:
         """Called with the due time of a new task."""
         self.on_change: Callable[[str, int], None] = _nobody
         """Called with a submission that has changed, and its version since."""
+        self.at_hand: Callable[[], AtHand | None] = _nobody
+        """Asked for the worker that may take new tasks in the commit that makes them."""
+        self.on_claims: Callable[[list[Claim]], None] = _nobody
+        """Called with what it has taken, once that is committed."""
         self._outside: Outside | None = None
+
+    def leave(self) -> None:
+        """The worker is at hand no more. What it was given too late waits for the end of its lease."""
+        self.at_hand = self.on_claims = _nobody
+
+    def early(self, made: EarlyClaims) -> None:
+        """A commit has made these tasks."""
+        if made.claims:
+            self.on_claims(made.claims)
+        if made.due_at is not None:
+            self.task(made.due_at)
 
     def task(self, due_at: int) -> None:
         self.on_task(due_at)

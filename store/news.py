@@ -35,12 +35,15 @@ class News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of the news, the submission after it, and the earliest new task."""
+    """What became of the news, and the submission after it."""
 
     verdict: Verdict
     submission: Submission | None = None
     changed: bool = False
-    next_due: int | None = None
+    ended: bool = False
+    """Whether it came to its end by this."""
     woken: tuple[tuple[str, int], ...] = ()
     """Others that the same commit has told of an end, and their versions; one outcome of it names
     them."""
+    ended_too: tuple[tuple[str, str], ...] = ()
+    """The kinds and statuses of those among them that have ended by it."""

@@ -19,6 +19,7 @@ from asyncpg import exceptions as errors
 from domain.errors import LikenessError, StoreBusy, StoreUnavailable
 from store.database import Result, Row, Work
 from store.documents import storable, write_json
+from store.early_claims import EarlyClaims
 from store.link import ANSWERING, MET_ANOTHER, Link, hosts_of
 from store.statements import statements
 
@@ -62,6 +63,7 @@ class PostgresTransaction:
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
+        self.early = EarlyClaims()
 
     async def all(self, statement: str, **values: Any) -> list[Row]:
         sql, names = prepared()[statement]

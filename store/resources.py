@@ -1,11 +1,45 @@
 """What was made at a provider, and for whom: rows of groups, assets and clients' own sessions."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from domain.resource import Resource, ResourceType
-from store.database import Row, Transaction
+from store.database import Database, Row, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Something that is there at a provider, and the submission that made it, if it is known."""
+
+    resource: Resource
+    submission_id: str | None
+
+
+async def held(database: Database) -> list[Held]:
+    """Every group that was not deleted, of all keys, and then the assets in them."""
+    groups = [from_row(row) for row in await database.read("living_groups")]
+    if not groups:
+        return []
+    ids = json.dumps([one.id for one in groups])
+    assets = [from_row(row) for row in await database.read("living_assets", ids=ids)]
+    makers = await _makers_of_groups(database, groups) | await _makers_of_assets(database, assets)
+    return [Held(resource=one, submission_id=makers.get(one.id)) for one in (*groups, *assets)]
+
+
+async def _makers_of_groups(database: Database, groups: Sequence[Resource]) -> dict[str, str]:
+    """The submissions that made groups, as far as they are not erased."""
+    ids = json.dumps([one.id for one in groups])
+    names = json.dumps(sorted({one.key_id for one in groups}))
+    rows = await database.read("makers_of_groups", ids=ids, names=names)
+    return {row["group_id"]: row["id"] for row in rows}
+
+
+async def _makers_of_assets(database: Database, assets: Sequence[Resource]) -> dict[str, str]:
+    ids = json.dumps([one.id for one in assets])
+    rows = await database.read("owners_of_upstream_ids", ids=ids) if assets else []
+    return {row["upstream_id"]: row["id"] for row in rows}
 
 
 async def record(transaction: Transaction, resources: Sequence[Resource]) -> list[None]:

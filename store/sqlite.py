@@ -19,6 +19,7 @@ import aiosqlite
 from domain.errors import StoreUnavailable
 from store.database import Result, Row, Work
 from store.documents import storable, write_json
+from store.early_claims import EarlyClaims
 from store.filesystem import check_mount, check_rights, no_log, unfit
 from store.statements import statements
 
@@ -51,6 +52,7 @@ class SqliteTransaction:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = statements("sqlite")
+        self.early = EarlyClaims()
 
     async def all(self, statement: str, **values: Any) -> list[Row]:
         return self._connection.execute(self._sql[statement], _storable(values)).fetchall()

@@ -3,15 +3,14 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import asdict, fields
 
 from domain.delivery_room import DeliveryRoom
 from domain.errors import NotFound, Repeated
 from domain.media import Media
 from domain.resource import Resource
 from domain.submission import Submission
-from domain.task import LANES, Claim, Task
+from domain.task import LANES, Claim
 from domain.upload import Upload
 from store import (
     advance,
@@ -25,32 +24,23 @@ from store import (
 )
 from store.acceptance import Acceptance
 from store.archived import ArchivedCopies
+from store.browse import Browse
 from store.database import Database, Shared, Transaction
 from store.deliveries import Deliveries
 from store.erasure import Erasures
+from store.gauges import Gauges
 from store.group_commit import GroupCommit, group_commit
 from store.group_read import GroupRead
-from store.hints import Hints
 from store.keys import ApiKey, NewSecret
 from store.listing import Page
 from store.news import News, Outcome
 from store.opening import open_database
+from store.overview import Overview
 from store.postgresql import PostgresDatabase
+from store.quarantine import Quarantine
+from store.resources import Held
 from store.tasks import ClaimAsk, SlotAsk
 from store.timeline import TimelineEvent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quarantined:
-    """A webhook that was let in by token and signature, but could not be read or matched."""
-
-    id: str
-    provider: str
-    submission_id: str
-    reason: str
-    body: bytes = field(repr=False)
-    received_at: int
-
 
 HEAVY = 4 * 1024 * 1024
 """Bytes of content from which on a submission keeps others waiting for its commit."""
@@ -67,11 +57,16 @@ class Store:
         self._shared = shared
         self._submissions = GroupRead(database, "submissions", "id")
         self._keys = GroupRead(database, "keys_by_hash", "hash")
-        self.hints = Hints()
-        self.deliveries = Deliveries(database, writer, self.hints)
+        self.hints = writer.hints
+        self.commits = writer.commits
+        self.gauges = Gauges(database)
+        self.deliveries = Deliveries(database, writer)
         self.first_answers = idempotency.FirstAnswers(database)
         self.archived = ArchivedCopies(database)
-        self.erasures = Erasures(database, writer, self.hints)
+        self.browse = Browse(database)
+        self.erasures = Erasures(database, writer)
+        self.overview = Overview(database)
+        self.quarantine = Quarantine(database, writer)
 
     # --- submissions
 
@@ -86,16 +81,11 @@ class Store:
         )
         if isinstance(accepted, Repeated):
             raise accepted
-        if item.needs is not None or accepted.notify is not None:
-            self.hints.task(accepted.updated_at)
-        self._hint(item.tasks)
         self.hints.change(accepted.id, accepted.version)
         return accepted
 
     async def advance(self, item: News) -> Outcome:
         outcome: Outcome = await self._writer.do(advance.advance, item, about=(item.submission_id,))
-        if outcome.next_due is not None:
-            self.hints.task(outcome.next_due)
         if outcome.submission is not None:
             self.hints.change(outcome.submission.id, outcome.submission.version)
         for submission_id, version in outcome.woken:
@@ -115,6 +105,11 @@ class Store:
         if row is None or row["hash"] != key_hash or row["revoked_at"] is not None:
             return None
         return submissions.from_row(row, whole=True)
+
+    async def owner(self, upstream_id: str) -> str | None:
+        """The submission that has recorded this job of a provider's as its own."""
+        rows = await self._database.read("owners_of_upstream_ids", ids=json.dumps([upstream_id]))
+        return rows[0]["id"] if rows else None
 
     async def timeline(self, submission_id: str) -> list[TimelineEvent]:
         return await timeline.timeline(self._database, submission_id)
@@ -145,6 +140,10 @@ class Store:
         """A key's groups, as far as they were not deleted."""
         rows = await self._database.read("living_groups_of_a_key", key_id=key_id)
         return [resources.from_row(row) for row in rows]
+
+    async def held(self) -> list[Held]:
+        """All groups and assets that are there, whoever's they are."""
+        return await resources.held(self._database)
 
     async def count_groups(self) -> int:
         """Of all keys: they share the provider's limit."""
@@ -210,15 +209,6 @@ class Store:
             ]
         return min(times, default=None)
 
-    # --- webhooks that could not be taken in
-
-    async def quarantine(self, item: Quarantined) -> None:
-        await self._writer.do(_quarantine, item)
-
-    async def quarantined(self, limit: int = 100) -> list[dict[str, Any]]:
-        rows = await self._database.read("quarantined", limit=limit)
-        return [{name: row[name] for name in row.keys()} for row in rows]  # noqa: SIM118 - a sqlite3.Row iterates over its values
-
     # --- keys
 
     async def add_key(self, key: ApiKey) -> bool:
@@ -250,26 +240,6 @@ class Store:
     async def now(self) -> int | None:
         """The time by which all processes agree; None where they are on one machine."""
         return await self._shared.now() if self._shared is not None else None
-
-    def _hint(self, added: Sequence[Task]) -> None:
-        if added:
-            self.hints.task(min(task.due_at for task in added))
-
-
-async def _quarantine(transaction: Transaction, items: Sequence[Quarantined]) -> list[None]:
-    rows = [
-        {
-            "id": item.id,
-            "provider": item.provider,
-            "submission_id": item.submission_id,
-            "reason": item.reason,
-            "body": item.body,
-            "received_at": item.received_at,
-        }
-        for item in items
-    ]
-    await transaction.run_each("add_quarantined", rows)
-    return [None] * len(items)
 
 
 async def _add_upload(transaction: Transaction, uploads: Sequence[Upload]) -> list[None]:

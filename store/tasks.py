@@ -43,21 +43,8 @@ class SlotAsk:
 
 
 async def put_tasks(transaction: Transaction, tasks: Sequence[Task]) -> None:
-    await transaction.run(
-        "put_task",
-        [
-            {
-                "submission_id": task.submission_id,
-                "kind": task.kind.value,
-                "key": task.key,
-                "lane": task.lane,
-                "due_at": task.due_at,
-                "urgency": task.urgency,
-                "attempt": task.attempt,
-            }
-            for task in tasks
-        ],
-    )
+    """Keep new tasks, or set existing ones anew; some may be leased at once."""
+    await transaction.run("put_task", transaction.early.rows(tasks))
 
 
 async def claim(transaction: Transaction, asks: Sequence[ClaimAsk]) -> list[list[Claim]]:

@@ -10,6 +10,7 @@ from store.database import Database, Result, Row, Work
 from store.group_commit import group_commit
 from store.opening import open_database
 from store.store import Store
+from tests.migrated import migrated
 
 
 class CountingDatabase:
@@ -35,6 +36,6 @@ class CountingDatabase:
 
 @asynccontextmanager
 async def counting_store(url: str) -> AsyncIterator[tuple[Store, CountingDatabase]]:
-    async with open_database(url) as database, group_commit(database) as writer:
+    async with open_database(migrated(url)) as database, group_commit(database) as writer:
         counting = CountingDatabase(database)
         yield Store(counting, writer), counting

@@ -29,6 +29,7 @@ class Overlooked:
     def __init__(self, inner: Transaction, look: Look) -> None:
         self._inner = inner
         self._look = look
+        self.early = inner.early
 
     async def lock(self, statement: str, **values: Any) -> None:
         await self._inner.lock(statement, **values)

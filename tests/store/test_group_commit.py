@@ -12,6 +12,7 @@ from domain.errors import StoreUnavailable
 from store.database import Database, Result, Row, Transaction, Work
 from store.group_commit import LARGEST_BATCH, GroupCommit, group_commit
 from store.opening import open_database
+from tests.migrated import migrated
 
 pytestmark = pytest.mark.asyncio
 
@@ -58,7 +59,7 @@ async def shout(_transaction: Transaction, items: Sequence[str]) -> list[str]:
 
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Counted]:
-    async with open_database(f"sqlite:///{tmp_path / 'likeness.db'}") as opened:
+    async with open_database(migrated(f"sqlite:///{tmp_path / 'likeness.db'}")) as opened:
         yield Counted(opened)
 
 

@@ -31,8 +31,12 @@ GROWING = frozenset(
 READ_THROUGH = {
     "quarantined": "the operator's list of the newest",
     "count_groups": "as many rows as the provider allows groups",
+    "living_groups": "as many rows as the provider allows groups",
     "living_groups_of_a_key": "as many rows as the provider allows groups",
     "delivery_hosts": "the first row of each host",
+    "numbers_of_trouble": "what waits for an operator, counted up to a bound",
+    "signs": "the last row of some indexes, and counts up to a bound",
+    "count_dead_deliveries": "an index of only those that were given up, as far as was asked",
 }
 """Statements that read a whole index by their nature, and why that is well."""
 FILL = """

@@ -11,13 +11,19 @@ FROM json_to_recordset(CAST(:rows AS json)) AS new (
     snapshot text, created_at bigint
 );
 
--- name: delivery
--- One delivery, with what it is signed with.
+-- name: letters
+-- Deliveries, with what they are signed with.
 SELECT
     deliveries.*, api_keys.webhook_secret, api_keys.previous_secret, api_keys.previous_until
 FROM deliveries
-INNER JOIN api_keys ON deliveries.key_id = api_keys.id
-WHERE deliveries.id = :id;
+-- One after the other, also by a plan that was made while there were few: OFFSET 0 keeps it so.
+CROSS JOIN LATERAL (
+    SELECT webhook_secret, previous_secret, previous_until
+    FROM api_keys
+    WHERE id = deliveries.key_id
+    OFFSET 0
+) AS api_keys
+WHERE deliveries.id = ANY (ARRAY(SELECT json_array_elements_text(CAST(:ids AS json))));
 
 -- name: deliveries_of_submission
 -- What a client was told of a submission, oldest first, with every attempt, and when it is tried next.
@@ -43,6 +49,28 @@ LEFT JOIN tasks
         tasks.submission_id = :id AND tasks.kind LIKE 'deliver' AND deliveries.id = tasks.key
 WHERE deliveries.submission_id = :id
 ORDER BY deliveries.sequence;
+
+-- name: dead_deliveries
+-- What was given up or was never tried, of all keys, newest first, with every attempt.
+SELECT
+    deliveries.*, CAST(NULL AS bigint) AS next_at, CAST(NULL AS text) AS holder,
+    (
+        SELECT
+            CAST(
+                coalesce(
+                    json_agg(
+                        json_build_object('at', at, 'status', status, 'answer', answer, 'error', error)
+                        ORDER BY number
+                    ),
+                    '[]'
+                ) AS text
+            )
+        FROM attempts WHERE delivery_id = deliveries.id
+    ) AS attempts
+FROM deliveries
+WHERE state = 'dead' AND id < :before
+ORDER BY id DESC
+LIMIT :limit;
 
 -- name: add_attempt
 -- An attempt was made.

@@ -12,6 +12,11 @@ FROM json_to_recordset(CAST(:rows AS json)) AS new (
 SELECT * FROM api_keys
 WHERE hash = ANY (ARRAY(SELECT json_array_elements_text(CAST(:ids AS json))));
 
+-- name: keys_by_id
+-- The keys of these ids.
+SELECT * FROM api_keys
+WHERE id = ANY (ARRAY(SELECT json_array_elements_text(CAST(:ids AS json))));
+
 -- name: key_by_name
 -- The key of that name.
 SELECT * FROM api_keys WHERE name = :name;

@@ -52,3 +52,23 @@ SELECT count(*) AS number FROM resources WHERE type = 'group' AND deleted_at IS 
 -- How many assets live in a group.
 SELECT count(*) AS number FROM resources
 WHERE group_id = :group_id AND type = 'asset' AND deleted_at IS NULL;
+
+-- name: living_groups
+-- Every group that was not deleted, of all keys.
+SELECT * FROM resources WHERE type = 'group' AND deleted_at IS NULL ORDER BY created_at, id;
+
+-- name: living_assets
+-- The assets in these groups.
+WITH inside AS MATERIALIZED (
+    SELECT * FROM resources
+    WHERE group_id = ANY (ARRAY(SELECT json_array_elements_text(CAST(:ids AS json))))
+)
+SELECT * FROM inside WHERE type = 'asset' AND deleted_at IS NULL ORDER BY created_at, id;
+
+-- name: makers_of_groups
+-- Which submissions of these keys have made these groups.
+SELECT id, CAST(replace(state, '\u0000', '\u0001') AS json) ->> 'group_id' AS group_id FROM submissions
+WHERE
+    key_id = ANY (ARRAY(SELECT json_array_elements_text(CAST(:names AS json))))
+    AND kind IN ('alltoken/liveness', 'alltoken/portrait')
+    AND CAST(replace(state, '\u0000', '\u0001') AS json) ->> 'group_id' = ANY (ARRAY(SELECT json_array_elements_text(CAST(:ids AS json))));

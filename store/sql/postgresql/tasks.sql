@@ -1,20 +1,21 @@
 -- name: put_task
--- Add a task, or set an existing one anew; whoever held it holds it no more.
-INSERT INTO tasks (submission_id, kind, key, lane, due_at, urgency, attempt)
+-- Add a task, or set an existing one anew; whoever held it holds it no more. It may be leased at once.
+INSERT INTO tasks (submission_id, kind, key, lane, due_at, urgency, attempt, holder)
 -- PostgreSQL takes a row once in a statement: of two the later one counts.
 SELECT DISTINCT ON (new.submission_id, new.kind, new.key)
-    new.submission_id, new.kind, new.key, new.lane, new.due_at, new.urgency, new.attempt
+    new.submission_id, new.kind, new.key, new.lane, new.due_at, new.urgency, new.attempt,
+    new.holder
 FROM ROWS FROM (
     json_to_recordset(CAST(:rows AS json)) AS (
         submission_id text COLLATE "C", kind text COLLATE "C", key text COLLATE "C", lane text,
-        due_at bigint, urgency bigint, attempt bigint
+        due_at bigint, urgency bigint, attempt bigint, holder text
     )
-) WITH ORDINALITY AS new (submission_id, kind, key, lane, due_at, urgency, attempt, place)
+) WITH ORDINALITY AS new (submission_id, kind, key, lane, due_at, urgency, attempt, holder, place)
 ORDER BY new.submission_id, new.kind, new.key, new.place DESC
 ON CONFLICT (submission_id, kind, key) DO UPDATE
 SET
     lane = excluded.lane, due_at = excluded.due_at, urgency = excluded.urgency,
-    attempt = excluded.attempt, holder = NULL;
+    attempt = excluded.attempt, holder = excluded.holder;
 
 -- name: drop_task
 -- A task that is no longer needed.

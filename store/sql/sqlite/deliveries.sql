@@ -9,13 +9,13 @@ SELECT
     value ->> 'created_at'
 FROM json_each(:rows);
 
--- name: delivery
--- One delivery, with what it is signed with.
+-- name: letters
+-- Deliveries, with what they are signed with.
 SELECT
     deliveries.*, api_keys.webhook_secret, api_keys.previous_secret, api_keys.previous_until
 FROM deliveries
 INNER JOIN api_keys ON deliveries.key_id = api_keys.id
-WHERE deliveries.id = :id;
+WHERE deliveries.id IN (SELECT value FROM json_each(:ids));
 
 -- name: deliveries_of_submission
 -- What a client was told of a submission, oldest first, with every attempt, and when it is tried next.
@@ -35,6 +35,22 @@ LEFT JOIN tasks
         AND deliveries.id = tasks.key
 WHERE deliveries.submission_id = :id
 ORDER BY deliveries.sequence;
+
+-- name: dead_deliveries
+-- What was given up or was never tried, of all keys, newest first, with every attempt.
+SELECT
+    deliveries.*, NULL AS next_at, NULL AS holder,
+    (
+        SELECT
+            json_group_array(
+                json_object('at', at, 'status', status, 'answer', answer, 'error', error)
+            )
+        FROM (SELECT * FROM attempts WHERE delivery_id = deliveries.id ORDER BY number)
+    ) AS attempts
+FROM deliveries
+WHERE state = 'dead' AND id < :before
+ORDER BY id DESC
+LIMIT :limit;
 
 -- name: add_attempt
 -- An attempt was made.

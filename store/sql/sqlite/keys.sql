@@ -10,6 +10,10 @@ FROM json_each(:rows);
 -- Whose keys these are.
 SELECT * FROM api_keys WHERE hash IN (SELECT value FROM json_each(:ids));
 
+-- name: keys_by_id
+-- The keys of these ids.
+SELECT * FROM api_keys WHERE id IN (SELECT value FROM json_each(:ids));
+
 -- name: key_by_name
 -- The key of that name.
 SELECT * FROM api_keys WHERE name = :name;

@@ -8,3 +8,7 @@ WHERE EXISTS (SELECT 1 FROM submissions WHERE id = :submission_id);
 -- The newest quarantined webhooks, without their bodies.
 SELECT id, provider, submission_id, reason, length(body) AS bytes, received_at
 FROM quarantine ORDER BY id DESC LIMIT :limit;
+
+-- name: quarantined_webhook
+-- One of them, whole.
+SELECT * FROM quarantine WHERE id = :id;

@@ -32,3 +32,22 @@ SELECT count(*) AS number FROM resources WHERE type = 'group' AND deleted_at IS 
 -- How many assets live in a group.
 SELECT count(*) AS number FROM resources
 WHERE group_id = :group_id AND type = 'asset' AND deleted_at IS NULL;
+
+-- name: living_groups
+-- Every group that was not deleted, of all keys.
+SELECT * FROM resources WHERE type = 'group' AND deleted_at IS NULL ORDER BY created_at, id;
+
+-- name: living_assets
+-- The assets in these groups.
+SELECT * FROM resources
+WHERE
+    group_id IN (SELECT value FROM json_each(:ids)) AND type = 'asset' AND deleted_at IS NULL
+ORDER BY created_at, id;
+
+-- name: makers_of_groups
+-- Which submissions of these keys have made these groups.
+SELECT id, state ->> 'group_id' AS group_id FROM submissions
+WHERE
+    key_id IN (SELECT value FROM json_each(:names))
+    AND kind IN ('alltoken/liveness', 'alltoken/portrait')
+    AND state ->> 'group_id' IN (SELECT value FROM json_each(:ids));

@@ -1,16 +1,16 @@
 -- name: put_task
--- Add a task, or set an existing one anew; whoever held it holds it no more.
+-- Add a task, or set an existing one anew; whoever held it holds it no more. It may be leased at once.
 WITH new AS MATERIALIZED (SELECT value FROM json_each(:rows))
-INSERT INTO tasks (submission_id, kind, key, lane, due_at, urgency, attempt)
+INSERT INTO tasks (submission_id, kind, key, lane, due_at, urgency, attempt, holder)
 SELECT
     value ->> 'submission_id', value ->> 'kind', value ->> 'key', value ->> 'lane',
-    value ->> 'due_at', value ->> 'urgency', value ->> 'attempt'
+    value ->> 'due_at', value ->> 'urgency', value ->> 'attempt', value ->> 'holder'
 FROM new
 WHERE true
 ON CONFLICT (submission_id, kind, key) DO UPDATE
 SET
     lane = excluded.lane, due_at = excluded.due_at, urgency = excluded.urgency,
-    attempt = excluded.attempt, holder = NULL;
+    attempt = excluded.attempt, holder = excluded.holder;
 
 -- name: drop_task
 -- A task that is no longer needed.

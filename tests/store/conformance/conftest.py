@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from store.store import Store, open_store
+from tests.migrated import migrated
 from tests.store.given import add_key
 
 
@@ -22,7 +23,7 @@ async def store_url(
 ) -> AsyncIterator[str]:
     async with AsyncExitStack() as stack:
         if dialect == "sqlite":
-            yield f"sqlite:///{tmp_path / 'likeness.db'}"
+            yield migrated(f"sqlite:///{tmp_path / 'likeness.db'}")
         else:
             # Asked for here, so that a run without PostgreSQL's half starts no server.
             databases = request.getfixturevalue("databases")

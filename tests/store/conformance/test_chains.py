@@ -45,8 +45,10 @@ async def test_it_waits_and_nothing_is_to_be_done_for_it(store: Store) -> None:
 async def test_it_begins_when_the_other_has_ended(store: Store) -> None:
     first = await add_job(store)
     second = await add(store, first)
-    outcome = await tell(store, first, DONE, LATER)
-    assert outcome.next_due == LATER
+    hints: list[int] = []
+    store.hints.on_task = hints.append
+    await tell(store, first, DONE, LATER)
+    assert hints == [LATER]
     begun = await fresh(store, second)
     assert (begun.status, begun.stage, begun.waiting_for) == (Status.PENDING, Stage.QUEUED, None)
     assert begun.deadline_at == LATER + TERMS.deadline

@@ -34,7 +34,7 @@ async def test_the_end_and_its_delivery_come_in_one_commit(store: Store) -> None
     submission = await add_job(store, notify={"url": "https://client.example/"})
     assert await store.deliveries.of(submission.id) == []
     outcome = await tell(store, submission, CancelAsked(source="client"))
-    assert outcome.next_due == NOW
+    assert await store.next_due([], NOW, DeliveryRoom()) == NOW
     one = await told(store, submission)
     assert (one.delivery.type, one.delivery.state) == ("submission.canceled", State.PENDING)
     assert one.delivery.sequence == outcome.submission.version if outcome.submission else False
@@ -208,3 +208,21 @@ async def test_a_delivery_of_another_key_is_not_found(store: Store) -> None:
     ):
         with pytest.raises(NotFound):
             await store.deliveries.replay(wish)
+
+
+async def test_what_is_dead_is_listed_newest_first_whosever_it_is(store: Store) -> None:
+    await ended(store, "https://living.example/")
+    older, newer = (
+        await ended(store, "https://a.example/"),
+        await ended(store, "https://b.example/"),
+    )
+    for claim in await claim_deliveries(store):
+        if claim.task.submission_id in (older.id, newer.id):
+            tried = Tried(at=NOW, status=500, answer="oh no")
+            await attempt(store, claim, State.DEAD, tried=tried)
+    dead = await store.deliveries.dead(10)
+    assert [one.delivery.submission_id for one in dead] == [newer.id, older.id]
+    assert dead == [await told(store, newer), await told(store, older)]
+    assert dead[0].attempts == (Tried(at=NOW, status=500, answer="oh no"),)
+    assert await store.deliveries.dead(1) == dead[:1]
+    assert await store.deliveries.dead(10, dead[0].delivery.id) == dead[1:]

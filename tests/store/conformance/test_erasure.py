@@ -18,7 +18,8 @@ from domain.times import DAY, SECOND
 from store.acceptance import Acceptance, Once
 from store.leftovers import LeftoverAsk
 from store.news import News, Verdict
-from store.store import Quarantined, Store
+from store.quarantine import Quarantined
+from store.store import Store
 from tests.domain.given import FILM, NOW, a_job
 from tests.store.chains import add, decide, tell
 from tests.store.delivering import attempt, claim_deliveries
@@ -53,7 +54,7 @@ async def test_nothing_is_left_but_what_is_to_be_undone(store: Store, store_url:
         body=b"{",
         received_at=NOW,
     )
-    await store.quarantine(late)
+    await store.quarantine.keep(late)
     assert (await tables(store_url)).keys() >= {
         "events",
         "media",

@@ -13,7 +13,8 @@ from domain.times import DAY, MINUTE
 from store.acceptance import Acceptance, Once
 from store.leftovers import LEASE, LeftoverAsk
 from store.outlived import Limits, Outlived
-from store.store import Quarantined, Store
+from store.quarantine import Quarantined
+from store.store import Store
 from tests.domain.given import NOW, a_job
 from tests.store.erasing import erase
 
@@ -123,7 +124,7 @@ async def given_old_rows(store: Store, number: int) -> Submission:
         body=b"{",
         received_at=NOW,
     )
-    await store.quarantine(body)
+    await store.quarantine.keep(body)
     session = Resource(
         id=f"hash_{number}", type=ResourceType.SESSION, key_id="key_1", created_at=NOW
     )
@@ -150,7 +151,7 @@ async def test_what_was_kept_long_enough_is_found_and_dropped(store: Store) -> N
     }
     await store.erasures.drop_outlived(found)
     assert await outlived(store, NOW + DAY) == []
-    assert await store.quarantined() == []
+    assert await store.quarantine.newest() == []
     await store.first_answers.refuse("key_1", IdempotencyKey(name="order-1", fingerprint="x"))
 
 

@@ -11,7 +11,8 @@ from domain.media import media
 from domain.submission import Status
 from store.acceptance import Acceptance
 from store.news import Verdict
-from store.store import Quarantined, Store
+from store.quarantine import Quarantined
+from store.store import Store
 from tests.domain.given import NOW, OUTPUTS, UPSTREAM, a_job
 from tests.store.given import add_job, claim_one, news, tell
 
@@ -124,12 +125,12 @@ async def test_quarantined_bodies_are_listed_newest_first(store: Store) -> None:
         body=b"\x00\xff",
         received_at=NOW,
     )
-    await store.quarantine(item)
-    await store.quarantine(replace(item, id="qrt_2"))
-    listed = await store.quarantined()
+    await store.quarantine.keep(item)
+    await store.quarantine.keep(replace(item, id="qrt_2"))
+    listed = await store.quarantine.newest()
     assert [row["id"] for row in listed] == ["qrt_2", "qrt_1"]
     assert listed[0]["bytes"] == 2
-    assert len(await store.quarantined(limit=1)) == 1
+    assert len(await store.quarantine.newest(limit=1)) == 1
 
 
 async def test_a_healthy_store_proves_that_it_can_commit(store: Store) -> None:
@@ -142,3 +143,27 @@ async def test_processes_on_many_machines_agree_on_the_time(store: Store, dialec
     first, then = await store.now(), await store.now()
     assert (first is None) == (dialect == "sqlite")
     assert then is first or (first is not None and then is not None and then >= first)
+
+
+async def test_a_quarantined_body_is_read_whole_and_dropped_once(store: Store) -> None:
+    item = Quarantined(
+        id="qrt_1",
+        provider="wavespeed",
+        submission_id=(await add_job(store)).id,
+        reason="no JSON",
+        body=b"\x00\xff{",
+        received_at=NOW,
+    )
+    await store.quarantine.keep(item)
+    assert await store.quarantine.one("qrt_1") == item
+    await store.quarantine.drop("qrt_1")
+    await store.quarantine.drop("qrt_1")
+    with pytest.raises(NotFound):
+        await store.quarantine.one("qrt_1")
+
+
+async def test_a_providers_job_is_known_by_the_submission_that_recorded_it(store: Store) -> None:
+    job = await add_job(store)
+    assert await store.owner(UPSTREAM) is None
+    await tell(store, job, Accepted(upstream_id=UPSTREAM))
+    assert await store.owner(UPSTREAM) == job.id

@@ -14,7 +14,8 @@ from domain.media import media
 from domain.resource import group
 from store.acceptance import Acceptance, Once
 from store.leftovers import LeftoverAsk
-from store.store import Quarantined, Store
+from store.quarantine import Quarantined
+from store.store import Store
 from tests.domain.given import NOW, a_job
 from tests.store.delivering import attempt, claim_deliveries, ended, told
 from tests.store.erasing import erase
@@ -137,8 +138,8 @@ async def test_in_what_could_not_be_read(store: Store, text: str, kept: str) -> 
         body=text.encode(),
         received_at=NOW,
     )
-    await store.quarantine(body)
-    (found,) = await store.quarantined()
+    await store.quarantine.keep(body)
+    (found,) = await store.quarantine.newest()
     assert (found["reason"], found["bytes"]) == (kept, len(text.encode()))
 
 

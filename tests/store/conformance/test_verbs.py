@@ -7,20 +7,28 @@ from pathlib import Path
 import pytest
 
 from store.archived import ArchivedCopies
+from store.browse import Browse
 from store.deliveries import Deliveries
 from store.erasure import Erasures
+from store.gauges import Gauges
 from store.idempotency import FirstAnswers
 from store.leftovers import Leftovers
+from store.overview import Overview
+from store.quarantine import Quarantine
 from store.store import Store
 
 HERE = Path(__file__).parent
 PARTS: dict[str, type] = {
     "": Store,
     "archived.": ArchivedCopies,
+    "browse.": Browse,
     "deliveries.": Deliveries,
     "erasures.": Erasures,
     "first_answers.": FirstAnswers,
+    "gauges.": Gauges,
     "leftovers.": Leftovers,
+    "overview.": Overview,
+    "quarantine.": Quarantine,
 }
 
 
