@@ -60,7 +60,11 @@ async def accept(context: Context, wish: Wish, key: IdempotencyKey | None = None
     acceptance = _acceptance(context, wish.kind, submission, kept)
     if key is not None:
         acceptance = replace(acceptance, once=Once(key=key, answer=partial(shown, context)))
-    return await context.store.accept(acceptance)
+    accepted = await context.store.accept(acceptance)
+    if accepted.final:
+        # What it is built on had ended before.
+        context.observed.finished[accepted.kind, accepted.status.value, "dependency"] += 1
+    return accepted
 
 
 def _refuse_too_long(fields: Mapping[str, Any]) -> None:

@@ -109,7 +109,8 @@ async def _ask(
 ) -> ActionAnswer:
     account = context.account("alltoken")
     client = context.calling if action.changes else context.asking
-    reply = await send(client, call(account, action.name, fields, action.read_timeout))
+    request = call(account, action.name, fields, action.read_timeout)
+    reply = await send(client, request, context.observed)
     if isinstance(reply, Lost):
         return unanswered(about, action, reply.left, reply.reason)
     return read_answer(reply, action, fields, about, account.api_key)

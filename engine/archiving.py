@@ -51,6 +51,7 @@ async def archive(
         await _failed(context, claim, submission, reason)
         return
     assert output is not None  # noqa: S101 - there was something to copy
+    context.observed.copies["copied"] += 1
     copied = Archived(
         source="archive",
         key=f"archived:{place}",
@@ -65,32 +66,37 @@ async def archive(
     await context.keep_telling(claim, copied)
 
 
-async def ask_for_copies(context: Context, submission: Submission) -> None:
+async def ask_for_copies(context: Context, submission: Submission, source: str = "client") -> None:
     """Have everything copied that has no copy; Refused when there is nothing of that."""
     if context.archive is None:
         raise Refused(409, "archive_off", "This Likeness keeps no archive (LIKENESS_ARCHIVE=off).")
-    there = await context.store.archived.hashes(submission.id)
-    places = tuple(
-        place
-        for place, output in outputs_of(submission)
-        if (output["archive"] or {}).get("sha256") not in there
-    )
+    places = await without_copy(context, submission)
     if not places:
         raise Refused(409, "nothing_to_archive", "The submission has no output that lacks a copy.")
     # Whoever is at it goes on: asking often must not begin it often.
     busy = await context.store.archived.under_way(submission.id, context.clock.now())
     free = tuple(place for place in places if place not in busy)
     if free:
-        await context.tell(submission.id, ArchiveAsked(source="client", places=free))
+        await context.tell(submission.id, ArchiveAsked(source=source, places=free))
+
+
+async def without_copy(context: Context, submission: Submission) -> tuple[str, ...]:
+    """The places of the outputs that do not lie in an archive."""
+    there = await context.store.archived.hashes(submission.id)
+    return tuple(
+        place
+        for place, output in outputs_of(submission)
+        if (output["archive"] or {}).get("sha256") not in there
+    )
 
 
 async def _failed(context: Context, claim: Claim, submission: Submission, reason: str) -> None:
     place, attempt = claim.task.key, claim.task.attempt
     now = context.clock.now()
     last = is_last(submission, output_at(submission, place), reason, attempt, now)
+    context.observed.copies["given_up" if last else "put_off"] += 1
     log.warning(
         "an output was not copied",
-        submission=submission.id,
         place=place,
         reason=reason,
         last=last,

@@ -66,7 +66,7 @@ async def poll_asset(context: Context, claim: Claim, submission: Submission) -> 
     if submission.upstream_id is None:
         return
     request = alltoken_asset.get_asset(context.account("alltoken"), submission.upstream_id)
-    answer = await send(context.asking, request)
+    answer = await send(context.asking, request, context.observed)
     event: Event
     if isinstance(answer, Lost):
         event = AskFailed(source="poll", reason=answer.reason)
@@ -108,7 +108,7 @@ async def _look(context: Context, submission: Submission) -> Event | None:
             submission.state.get("group_type", LIVENESS),
             page,
         )
-        answer = await send(context.asking, request)
+        answer = await send(context.asking, request, context.observed)
         if isinstance(answer, Lost):
             return NotSettled(source="settlement")
         listed = alltoken_asset.read_listed_assets(answer, group_id, wish)

@@ -23,7 +23,7 @@ async def call_once(
     outcome = await context.tell(claim.task.submission_id, about_to, claim)
     if not outcome.changed or outcome.submission is None or outcome.submission.final:
         return
-    answer = await send(context.calling, request)
+    answer = await send(context.calling, request, context.observed)
     event = no_answer(answer) if isinstance(answer, Lost) else read(answer)
     await context.keep_telling(claim, event)
 

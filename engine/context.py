@@ -1,7 +1,7 @@
 """What every step of the engine can reach, and the telling of news."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
 
@@ -13,10 +13,11 @@ from domain.decision import Decide, Decision, Terms
 from domain.errors import Refused, StoreUnavailable
 from domain.event import AskFailed, Event, NotAccepted, NotSettled, OutcomeUnknown, Progress
 from domain.leftover import made_too_late
-from domain.portrait_event import GroupStays, ScanPending
+from domain.portrait_event import GroupStays, ScanPending, Verified
 from domain.submission import Stage, Submission
 from domain.task import Claim
 from domain.times import Clock
+from engine.observed import Observed
 from engine.tokens import Tokens
 from providers.base import Account
 from providers.kinds import CANCELERS, KINDS, Flow, Kind
@@ -65,14 +66,18 @@ class Context:
     calling: httpx.AsyncClient
     """For calls that must not: each has a fresh connection, so that a connection which the peer
     closed while it was idle cannot make an outcome look unknown."""
+    guarded: httpx.AsyncBaseTransport
+    """For the URLs of clients: it dials no private address."""
     outbound: httpx.AsyncClient
-    """For the URLs of clients and of media: it dials no private address."""
+    """For the URLs of media, over the same wire."""
     accounts: Mapping[str, Account]
     base_url: str
     """Where our own links point."""
     public_url: str | None
     """Where providers reach us; without it no webhook is asked for."""
     timing: Timing
+    observed: Observed = field(default_factory=Observed)
+    """What is counted on the way."""
 
     def account(self, provider: str) -> Account:
         """Who we are at a provider; Refused when its key was taken away."""
@@ -97,7 +102,7 @@ class Context:
     async def tell(self, submission_id: str, event: Event, claim: Claim | None = None) -> Outcome:
         """Take an event in, once; StoreUnavailable when that cannot be done now."""
         decide: Decide = self.decide
-        return await self.store.advance(
+        outcome = await self.store.advance(
             News(
                 submission_id=submission_id,
                 event=event,
@@ -106,6 +111,20 @@ class Context:
                 claim=claim,
             )
         )
+        if outcome.ended or outcome.ended_too:
+            self._count(outcome, event)
+        return outcome
+
+    def _count(self, outcome: Outcome, event: Event) -> None:
+        """Whom the ends are owed to."""
+        submission = outcome.submission
+        if outcome.ended and submission is not None:
+            # The exchange is a question of ours; what has made us ask it in time is the callback.
+            called = isinstance(event, Verified) and submission.state.get("returned_at")
+            source = "callback" if called else event.source
+            self.observed.finished[submission.kind, submission.status.value, source] += 1
+        for kind, status in outcome.ended_too:
+            self.observed.finished[kind, status, "dependency"] += 1
 
     async def keep_telling(self, claim: Claim, event: Event) -> Outcome:
         """Take in what a provider answered, however long the store is away: it may have cost money."""

@@ -16,7 +16,7 @@ from domain.delivery import Delivery, State, Tried, as_it_was, next_try
 from domain.errors import NotFound, StoreUnavailable
 from domain.submission import Submission
 from domain.task import Claim
-from domain.times import SECOND, rfc3339
+from domain.times import MINUTE, SECOND, rfc3339
 from engine.context import Context
 from engine.view import show
 from store.deliveries import Attempted, Letter
@@ -39,10 +39,31 @@ async def deliver(context: Context, claim: Claim, submission: Submission) -> Non
         headers = signed_headers(letter.delivery.id, now // SECOND, body, _secrets(letter, now))
     except ValueError:
         tried = Tried(at=now, error=CANNOT_SIGN)
+        context.observed.attempts[CANNOT_SIGN] += 1
         await _keep(context, _ended(letter.delivery, claim, tried, State.DEAD))
         return
-    answer = await attempt(context.outbound, letter.delivery.url, body, headers, now)
+    observed = context.observed
+    with observed.span("delivery attempt", "client") as span:
+        if observed.traces is not None:
+            headers |= observed.traces.to_pass_on()
+        answer = await attempt(context.guarded, letter.delivery.url, body, headers, now)
+        span.tell(outcome=outcome_of(answer))
+    observed.attempts[outcome_of(answer)] += 1
+    if answer.verdict is Verdict.DELIVERED and not _replayed(letter.delivery, claim):
+        observed.delivered.note((context.clock.now() - letter.delivery.created_at) / SECOND)
     await _keep(context, _attempted(context, letter.delivery, claim, answer, now))
+
+
+def outcome_of(answer: Attempt) -> str:
+    """How an attempt has gone, in one of few words."""
+    if answer.status is None:
+        return answer.error or "lost"
+    return "delivered" if answer.verdict is Verdict.DELIVERED else f"{answer.status // 100}xx"
+
+
+def _replayed(delivery: Delivery, claim: Claim) -> bool:
+    """Whether this is the first attempt of a replay: the task is younger than what it tells."""
+    return delivery.tries == 0 and claim.task.due_at > delivery.created_at + MINUTE
 
 
 def _attempted(
@@ -62,7 +83,7 @@ def _attempted(
         context.clock.now(),
     )
     if again is None:
-        log.warning("delivery is dead", delivery=delivery.id, submission=delivery.submission_id)
+        log.warning("delivery is dead", delivery=delivery.id)
         return _ended(delivery, claim, tried, State.DEAD)
     return Attempted(
         delivery=delivery, claim=claim, tried=tried, state=State.PENDING, next_at=again
@@ -84,6 +105,8 @@ async def _keep(context: Context, item: Attempted) -> None:
             log.warning("store unavailable, an attempt waits", reason=str(error))
             await context.clock.sleep(1)
         else:
+            if item.state is not State.PENDING:
+                context.observed.deliveries[item.state.value] += 1
             return
 
 

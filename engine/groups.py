@@ -38,7 +38,7 @@ async def delete_group(context: Context, claim: Claim, submission: Submission) -
     """Free the quota of a group that was made in vain."""
     group_id = submission.state["group_id"]
     request = alltoken_group.delete_group(context.account("alltoken"), group_id)
-    answer = await send(context.asking, request)
+    answer = await send(context.asking, request, context.observed)
     event: Event
     if isinstance(answer, Lost):
         event = GroupStays(source="submit", reason=answer.reason)
@@ -52,7 +52,7 @@ async def _look(context: Context, wish: GroupWish) -> Event | None:
     alike: list[str] = []
     for page in range(1, MOST_PAGES + 1):
         request = alltoken_group.list_groups(context.account("alltoken"), wish.group_type, page)
-        answer = await send(context.asking, request)
+        answer = await send(context.asking, request, context.observed)
         if isinstance(answer, Lost):
             return NotSettled(source="settlement")
         listed = alltoken_group.read_listed_groups(answer, wish)

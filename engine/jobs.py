@@ -79,7 +79,7 @@ async def cancel(context: Context, claim: Claim, submission: Submission) -> None
     if submission.upstream_id is None:
         return
     request = provider.cancel(context.account(kind.provider), submission.upstream_id)
-    answer = await send(context.asking, request)
+    answer = await send(context.asking, request, context.observed)
     event: Event
     if isinstance(answer, Lost):
         event = AskFailed(source="cancel", reason=answer.reason)
@@ -108,7 +108,8 @@ async def ask(context: Context, submission: Submission, upstream_id: str) -> Eve
     kind = KINDS[submission.kind]
     provider = JOB_PROVIDERS[kind.provider]
     account = context.account(kind.provider)
-    answer = await send(context.asking, provider.poll(account, upstream_id, submission.input))
+    request = provider.poll(account, upstream_id, submission.input)
+    answer = await send(context.asking, request, context.observed)
     if isinstance(answer, Lost):
         return AskFailed(source="poll", reason=answer.reason)
     return provider.read_poll(answer, upstream_id, context.clock.now())
@@ -138,7 +139,7 @@ async def _find(context: Context, submission: Submission, marks: list[str]) -> E
     since, until = unknown_at - BEFORE, unknown_at + AFTER
     for number in range(1, MOST_PAGES + 1):
         request = provider.history(account, kind.model, since, until, number)
-        answer = await send(context.asking, request)
+        answer = await send(context.asking, request, context.observed)
         if isinstance(answer, Lost):
             return None
         found = [provider.read_history(answer, mark, context.clock.now()) for mark in marks]

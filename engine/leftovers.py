@@ -75,7 +75,7 @@ async def _job(context: Context, leftover: Leftover) -> int | None:
     if name not in CANCELERS or leftover.attempt >= TRIES:
         return DONE
     request = CANCELERS[name].cancel(context.account(name), leftover.name)
-    answer = await send(context.asking, request)
+    answer = await send(context.asking, request, context.observed)
     if isinstance(answer, Lost):
         return wait(leftover.attempt)
     event = CANCELERS[name].read_cancel(answer, leftover.name, context.clock.now())
@@ -99,7 +99,7 @@ async def _delete(context: Context, leftover: Leftover, lane: str, request: Requ
     if turn is None:
         return wait(leftover.attempt)
     await context.clock.sleep((turn - now) / SECOND)
-    answer = await send(context.asking, request)
+    answer = await send(context.asking, request, context.observed)
     if isinstance(answer, Lost):
         return wait(leftover.attempt)
     event = alltoken_group.read_deleted_group(answer, leftover.name)

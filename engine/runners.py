@@ -2,20 +2,41 @@
 
 from collections.abc import Awaitable, Callable
 
+from structlog.contextvars import bind_contextvars
+
 from domain.decision import overdue
 from domain.errors import NotFound, StoreUnavailable
 from domain.event import AskFailed, DeadlinePassed, Event
 from domain.portrait_event import LinkExpired, ScanOver
 from domain.submission import Submission
-from domain.task import AFTER_THE_END, ASIDE, Claim, TaskKind
+from domain.task import AFTER_THE_END, ASIDE, LANES, Claim, TaskKind
+from domain.times import SECOND
 from engine import archiving, assets, deliveries, groups, jobs, scans
 from engine.context import Context
 
 Runner = Callable[[Context, Claim, Submission], Awaitable[None]]
+SPANS = {kind: f"task {kind.value}" for kind in TaskKind}
 
 
 async def run(context: Context, claim: Claim) -> None:
-    """Do the task; a submission that is gone or final has nothing left to do.
+    """Do the task, seen by logs, metrics and traces."""
+    observed, task = context.observed, claim.task
+    lane = task.lane if task.lane in LANES else task.kind.value
+    observed.tasks[lane] += 1
+    observed.task_lag.note(lane, max(context.clock.now() - task.due_at, 0) / SECOND)
+    observed.running[lane] += 1
+    # Whoever runs a task does it in an asyncio task of its own, which nothing else logs from.
+    bind_contextvars(submission_id=task.submission_id, task=task.kind.value)
+    try:
+        with observed.span(SPANS[task.kind]) as span:
+            span.tell(submission_id=task.submission_id, attempt=task.attempt)
+            await _run(context, claim)
+    finally:
+        observed.running[lane] -= 1
+
+
+async def _run(context: Context, claim: Claim) -> None:
+    """A submission that is gone or final has nothing left to do.
 
     A task that cannot be run, whatever the reason, keeps nothing alive past its end.
     """

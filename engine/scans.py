@@ -11,7 +11,7 @@ from dataclasses import replace
 from domain.errors import Refused
 from domain.event import Event, NotAccepted, OutcomeUnknown
 from domain.ids import new_id
-from domain.portrait_event import ScanOver, ScanPending, SessionOpened
+from domain.portrait_event import ScanOver, ScanPending, SessionOpened, Verified
 from domain.submission import Submission
 from domain.task import Claim
 from domain.times import SECOND
@@ -38,6 +38,7 @@ async def start(context: Context, submission: Submission, page_language: str) ->
         event = await _open_in_turn(context, submission)
     if not isinstance(event, SessionOpened):
         raise Refused(503, "provider_unavailable", "The scan service did not answer.")
+    context.observed.scans["opened"] += 1
     opened = replace(event, language=page_language)
     outcome: Outcome = await context.tell(submission.id, opened)
     if outcome.submission is None or not outcome.changed:
@@ -61,6 +62,7 @@ async def open_session(context: Context, claim: Claim, submission: Submission) -
     if isinstance(event, OutcomeUnknown):
         event = NotAccepted(source="submit", reason=event.reason)
     if isinstance(event, SessionOpened):
+        context.observed.scans["opened"] += 1
         language = submission.input.get("language") or "zh"
         event = replace(event, link=alltoken.link_in_language(event.link, language))
     await context.keep_telling(claim, event)
@@ -75,19 +77,22 @@ async def exchange(context: Context, claim: Claim, submission: Submission) -> No
         event = ScanOver(source="poll", session=name, reason="gone")
     else:
         request = alltoken.exchange(context.account("alltoken"), session["token"])
-        answer = await send(context.asking, request)
+        answer = await send(context.asking, request, context.observed)
         if isinstance(answer, Lost):
             event = ScanPending(source="poll", session=name, reason=answer.reason)
         else:
             event = alltoken.read_exchange(answer, name)
-    await context.keep_telling(claim, event)
+    outcome = await context.keep_telling(claim, event)
+    if outcome.changed and isinstance(event, Verified | ScanOver):
+        word = event.reason if isinstance(event, ScanOver) else "verified"
+        context.observed.scans[word] += 1
 
 
 async def _open(context: Context, submission: Submission) -> Event:
     request = alltoken.create_session(
         context.account("alltoken"), callback_url(context, submission)
     )
-    answer = await send(context.asking, request)
+    answer = await send(context.asking, request, context.observed)
     if isinstance(answer, Lost):
         return no_answer(answer)
     opened = alltoken.read_session(answer)

@@ -72,6 +72,6 @@ async def _ask(context: Context, account: Account) -> Reply | Lost:
     """A webhook waits for this, and must itself be answered within four seconds."""
     try:
         async with asyncio.timeout(PATIENCE):
-            return await send(context.asking, webhook_secret(account))
+            return await send(context.asking, webhook_secret(account), context.observed)
     except TimeoutError:
         return Lost(left=True, reason="timeout")

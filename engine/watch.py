@@ -34,6 +34,9 @@ class Watch:
         self._waiters: dict[str, dict[asyncio.Event, int]] = {}
         self._told: dict[str, int] = {}
         self._anybody = asyncio.Event()
+        self._crowd: set[asyncio.Event] = set()
+        self.changes = 0
+        """How many changes were told of, of whatever submission."""
         self.closed = False
 
     async def newer(self, submission_id: str, version: int, seconds: float) -> bool:
@@ -45,8 +48,23 @@ class Watch:
             await self._clock.wait(bell, seconds)
             return bell.is_set()
 
+    async def anything(self, changes: int, seconds: float) -> None:
+        """Wait until there were more than so many changes, or the time is over."""
+        if self.closed or self.changes > changes:
+            return
+        bell = asyncio.Event()
+        self._crowd.add(bell)
+        try:
+            await self._clock.wait(bell, seconds)
+        finally:
+            self._crowd.discard(bell)
+
     def tell(self, submission_id: str, version: int) -> None:
         """The submission has that version now."""
+        if version > self._told.get(submission_id, 0):
+            self.changes += 1
+            for bell in self._crowd:
+                bell.set()
         self._remember(submission_id, version)
         for bell, known in self._waiters.get(submission_id, {}).items():
             if version > known:
@@ -55,7 +73,7 @@ class Watch:
     def close(self) -> None:
         """Everybody stops waiting: the process is about to end."""
         self.closed = True
-        for bells in self._waiters.values():
+        for bells in (self._crowd, *self._waiters.values()):
             for bell in bells:
                 bell.set()
 

@@ -2,16 +2,20 @@
 
 import asyncio
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import httpx
 
+from engine.observed import Observed
 from providers.base import Reply, Request
 
 OVERHEAD = 30.0
 """Seconds beyond a request's own limit for connecting, sending it and reading a long answer."""
 LARGEST_ANSWER = 128 * 1024 * 1024
 """Bytes; a film in base64 is large, and more than this is no answer."""
+
+TIMEOUTS = ("timeout", "read timeout", "write timeout")
 
 NEVER_LEFT = (
     httpx.ConnectError,
@@ -32,8 +36,38 @@ class Lost:
     reason: str
 
 
-async def send(client: httpx.AsyncClient, request: Request) -> Reply | Lost:
+async def send(
+    client: httpx.AsyncClient, request: Request, observed: Observed | None = None
+) -> Reply | Lost:
     """The provider's answer, or the news that there is none; never raises for the peer's sake."""
+    if observed is None:
+        return await _send(client, request)
+    begun = perf_counter()
+    outcome = "cut"
+    with observed.span(request.operation, "client") as span:
+        try:
+            answer = await _send(client, request)
+            outcome = outcome_of(answer)
+        finally:
+            # Whoever gives up waiting, such as a process that ends, has called all the same.
+            observed.calls[request.operation, outcome] += 1
+            observed.call_seconds.note(request.operation, perf_counter() - begun)
+            span.tell(outcome=outcome)
+    return answer
+
+
+def outcome_of(answer: Reply | Lost) -> str:
+    """How a call has gone, in one of few words."""
+    if isinstance(answer, Lost):
+        return (
+            "timeout" if answer.reason in TIMEOUTS else "lost" if answer.left else "no_connection"
+        )
+    if answer.status == 429:
+        return "limited"
+    return "ok" if answer.status < 300 else f"{answer.status // 100}xx"
+
+
+async def _send(client: httpx.AsyncClient, request: Request) -> Reply | Lost:
     timeout = httpx.Timeout(20.0, read=request.read_timeout, connect=10.0)
     try:
         # httpx limits each wait for a byte, not a peer that drips them for ever.

@@ -3,6 +3,7 @@
 Rules of this file:
 - It holds no timer for any job: between two claims it sleeps until the earliest due time or a hint.
 - A task whose run fails unforeseen is logged and left for a minute; it is never lost.
+- While it rests, what commits of its own process make is its own from the start.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from domain.times import MINUTE, SECOND
 from engine.context import Context
 from engine.housekeeping import keep_house
 from engine.runners import run
+from store.early_claims import AtHand
 from store.tasks import ClaimAsk
 
 log = structlog.get_logger("likeness.worker")
@@ -43,24 +45,32 @@ class Worker:
         self._bell = asyncio.Event()
         self._quiet = asyncio.Event()
         self._stopping = False
+        self._resting = False
         self._wakes_at = 0
 
     async def work(self) -> None:
         """Claim and run until `stop`; then wait for what is on the wire, but not for ever."""
-        self._context.store.hints.on_task = self._hint
+        hints = self._context.store.hints
+        hints.on_task, hints.at_hand = self._hint, self._at_hand
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(self._keep_leases()),
                 group.create_task(keep_house(self._context)),
             ]
             tasks: set[asyncio.Task[None]] = set()
-            while not self._stopping:
-                for claim in await self._claim_or_rest():
+
+            def begin(claims: list[Claim]) -> None:
+                for claim in claims:
                     self._running[claim.holder] = claim
                     task = group.create_task(self._run(claim))
                     tasks.add(task)
                     task.add_done_callback(tasks.discard)
+
+            hints.on_claims = begin
+            while not self._stopping:
+                begin(await self._claim_or_rest())
             await self._come_home()
+            hints.leave()
             for task in [*beside, *tasks]:
                 task.cancel()
 
@@ -89,8 +99,17 @@ class Worker:
             log.warning("store unavailable, nothing is claimed", reason=str(error))
             self._wakes_at = now + SECOND
         if self._wakes_at > now and not self._stopping:
+            self._resting = True
             await self._context.clock.wait(self._bell, (self._wakes_at - now) / SECOND)
+            self._resting = False
         return []
+
+    def _at_hand(self) -> AtHand | None:
+        """We, if we would take at once what is new. Who is woken looks first for what has waited."""
+        if self._stopping or not self._resting or self._bell.is_set():
+            return None
+        now = self._context.clock.now()
+        return AtHand(worker=self._name, now=now, lanes=tuple(self._lanes()))
 
     async def _run(self, claim: Claim) -> None:
         try:

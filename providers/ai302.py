@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from domain.event import (
     Accepted,
@@ -58,7 +58,15 @@ Tenth = Annotated[float, AfterValidator(_tenth), Field(json_schema_extra={"enum"
 Seed = Annotated[
     int,
     BeforeValidator(_from_text),
-    Field(ge=-1, le=2147483647, json_schema_extra={"type": ["integer", "string"]}),
+    Field(ge=-1, le=2147483647),
+    WithJsonSchema(
+        {
+            "type": ["integer", "string"],
+            "minimum": -1,
+            "maximum": 2147483647,
+            "pattern": "^(-1|0|[1-9][0-9]{0,9})$",
+        }
+    ),
 ]
 
 
@@ -126,7 +134,7 @@ def submit(
     body = {name: fields[name] for name in names if fields.get(name) is not None}
     if "seed" in body:
         body["seed"] = str(body["seed"])
-    return _request(account, PATH, body, 300.0)
+    return _request(account, "submit", PATH, body, 300.0)
 
 
 def read_submit(
@@ -151,11 +159,14 @@ def poll(account: Account, upstream_id: str, fields: Mapping[str, Any]) -> Reque
     if fields.get("logo_info") is not None:
         asked["logo_info"] = fields["logo_info"]
     body = {"task_id": upstream_id, "req_json": json.dumps(asked)}
-    return _request(account, f"/{account.result_path.lstrip('/')}", body, 30.0)
+    return _request(account, "poll", f"/{account.result_path.lstrip('/')}", body, 30.0)
 
 
-def _request(account: Account, path: str, body: Mapping[str, Any], read_timeout: float) -> Request:
+def _request(
+    account: Account, operation: str, path: str, body: Mapping[str, Any], read_timeout: float
+) -> Request:
     return Request(
+        operation=f"302ai.{operation}",
         method="POST",
         url=f"{account.base_url.rstrip('/')}{path}?response_format=url",
         headers={"Authorization": f"Bearer {account.api_key}"},

@@ -11,7 +11,7 @@ Rules of this file:
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic_core import from_json
@@ -38,10 +38,12 @@ class ActionRefused(LikenessError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What one field must be; `inside` are the rules for an object's own fields."""
+    """What one field must be, in words, as a test and as JSON Schema; `inside` are the rules for an
+    object's own fields."""
 
     right: str
     fits: Callable[[Any], bool]
+    schema: Mapping[str, Any] = field(default_factory=dict)
     required: bool = False
     inside: "Mapping[str, Rule] | None" = None
 
@@ -54,14 +56,16 @@ def needed(rule: Rule) -> Rule:
 
 
 def one_of(*words: str) -> Rule:
-    return Rule(right=" or ".join(words), fits=lambda value: value in words)
+    schema = {"type": "string", "enum": list(words)}
+    return Rule(right=" or ".join(words), fits=lambda value: value in words, schema=schema)
 
 
 def each_of(*words: str) -> Rule:
     def fits(value: Any) -> bool:
         return isinstance(value, list) and all(one in words for one in value)
 
-    return Rule(right=f"a list of {', '.join(words)}", fits=fits)
+    schema = {"type": "array", "items": {"type": "string", "enum": list(words)}}
+    return Rule(right=f"a list of {', '.join(words)}", fits=fits, schema=schema)
 
 
 def whole_number(least: int, most: int | None = None) -> Rule:
@@ -71,7 +75,8 @@ def whole_number(least: int, most: int | None = None) -> Rule:
         return least <= value and (most is None or value <= most)
 
     end = "on" if most is None else f"to {most}"
-    return Rule(right=f"a whole number from {least} {end}", fits=fits)
+    schema = {"type": "integer", "minimum": least} | ({} if most is None else {"maximum": most})
+    return Rule(right=f"a whole number from {least} {end}", fits=fits, schema=schema)
 
 
 def an_object(inside: Rules) -> Rule:
@@ -97,14 +102,27 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-TEXT = Rule(right="a text", fits=_is_text)
-TEXTS = Rule(right="a list of texts", fits=_are_texts)
-NAME = Rule(right=f"a text of at most {LONGEST_NAME} characters", fits=_is_name)
-LINK = Rule(right="an http:// or https:// URL", fits=_is_link)
+TEXT = Rule(right="a text", fits=_is_text, schema={"type": "string"})
+TEXTS = Rule(
+    right="a list of texts",
+    fits=_are_texts,
+    schema={"type": "array", "items": {"type": "string"}},
+)
+NAME = Rule(
+    right=f"a text of at most {LONGEST_NAME} characters",
+    fits=_is_name,
+    schema={"type": "string", "maxLength": LONGEST_NAME},
+)
+LINK = Rule(
+    right="an http:// or https:// URL",
+    fits=_is_link,
+    schema={"type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"},
+)
 # A face scan makes the other sort (providers.md C.4).
 AIGC = Rule(
     right="AIGC; a LivenessFace group is made by a face scan, with CreateVisualValidateSession",
     fits=lambda value: value == "AIGC",
+    schema={"type": "string", "const": "AIGC"},
 )
 GROUP_TYPE = one_of("LivenessFace", "AIGC")
 ASSET_TYPE = one_of("Image", "Video", "Audio")

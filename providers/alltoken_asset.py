@@ -95,6 +95,7 @@ UPLOAD_TYPES = ("image/jpeg", "image/png", "image/webp")
 def upload_asset(account: Account, group_id: str, file: File, name: str) -> Request:
     """A picture as a file: the provider need not fetch it."""
     return Request(
+        operation="alltoken.upload",
         method="POST",
         url=f"{account.base_url.rstrip('/')}/v1/portrait/upload",
         headers={"Authorization": f"Bearer {account.api_key}"},

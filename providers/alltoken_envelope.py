@@ -55,6 +55,7 @@ def call(account: Account, action: str, body: Mapping[str, Any], read_timeout: f
     """The slash before the query is part of the path."""
     query = urlencode({"Action": action, "Version": VERSION})
     return Request(
+        operation=f"alltoken.{action}",
         method="POST",
         url=f"{account.base_url.rstrip('/')}/v1/portrait/?{query}",
         headers={"Authorization": f"Bearer {account.api_key}"},

@@ -82,6 +82,17 @@ def read_listed_groups(reply: Reply, wish: GroupWish) -> ListedGroups | AskFaile
     )
 
 
+def read_group_ids(reply: Reply) -> tuple[frozenset[str], bool] | None:
+    """The ids on one page of a list, and whether there are more; None when it is no such page."""
+    result = opened(reply).result
+    items = items_of(result)
+    if items is None:
+        return None
+    names = (as_name(item.get("Id")) for item in items)
+    more = has_more(result, len(items), as_number(result.get("TotalCount")))
+    return frozenset(name for name in names if name is not None), more
+
+
 def delete_group(account: Account, group_id: str) -> Request:
     return call(account, "DeleteAssetGroup", {"Id": group_id}, 20.0)
 

@@ -57,7 +57,7 @@ def submit(
         body.pop("frames", None)
     if callback:
         body["callback_url"] = callback
-    return _request(account, "POST", PATH, body, 300.0)
+    return _request(account, "submit", PATH, body, 300.0)
 
 
 def _without_null(value: Any) -> Any:
@@ -109,7 +109,7 @@ def _unwrap(answer: Any) -> dict[str, Any]:
 
 
 def poll(account: Account, upstream_id: str, fields: Mapping[str, Any]) -> Request:
-    return _request(account, "GET", f"{PATH}/{quote(upstream_id, safe='')}")
+    return _request(account, "poll", f"{PATH}/{quote(upstream_id, safe='')}")
 
 
 def read_poll(
@@ -130,7 +130,7 @@ def _lost(status: int) -> ProviderError:
 
 
 def cancel(account: Account, upstream_id: str) -> Request:
-    return _request(account, "POST", f"{PATH}/{quote(upstream_id, safe='')}/cancel")
+    return _request(account, "cancel", f"{PATH}/{quote(upstream_id, safe='')}/cancel")
 
 
 def read_cancel(
@@ -160,10 +160,11 @@ def _read_task(
 
 
 def _request(
-    account: Account, method: str, path: str, body: Any = None, read_timeout: float = 30.0
+    account: Account, operation: str, path: str, body: Any = None, read_timeout: float = 30.0
 ) -> Request:
     return Request(
-        method=method,
+        operation=f"alltoken.{operation}",
+        method="GET" if operation == "poll" else "POST",
         url=f"{account.base_url.rstrip('/')}{path}",
         headers={"Authorization": f"Bearer {account.api_key}"},
         body=body,

@@ -27,6 +27,8 @@ class Request:
     body: Any = field(default=None, repr=False)
     file: File | None = field(default=None, repr=False)
     read_timeout: float = 30.0
+    operation: str = ""
+    """The provider and what is asked of it, such as `wavespeed.submit`; never an id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,19 @@ def _audio(value: str) -> str:
     return check_media(value, "audio")
 
 
-Text = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
-Name = Annotated[str, Field(min_length=1, max_length=50), AfterValidator(_not_blank)]
-Link = Annotated[str, Field(min_length=1), AfterValidator(check_link)]
+SAYS_SOMETHING: dict[str, Any] = {"pattern": r"\S"}
+A_LINK: dict[str, Any] = {"format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}
+"""For the schema alone; what is really checked says it in better words."""
+
+Text = Annotated[
+    str, Field(min_length=1, json_schema_extra=SAYS_SOMETHING), AfterValidator(_not_blank)
+]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=50, json_schema_extra=SAYS_SOMETHING),
+    AfterValidator(_not_blank),
+]
+Link = Annotated[str, Field(min_length=1, json_schema_extra=A_LINK), AfterValidator(check_link)]
 Image = Annotated[str, Field(min_length=1), AfterValidator(_image)]
 Audio = Annotated[str, Field(min_length=1), AfterValidator(_audio)]
 LinkedMedia = Annotated[str, Field(min_length=1), AfterValidator(check_linked_media)]

@@ -58,7 +58,9 @@ class PortraitInput(Input):
     """A portrait made from one picture of a person and a description."""
 
     prompt: Text = Field(description="What the portrait should show.")
-    image: Image = Field(description="The person's picture: an http(s) URL, a data: URL or base64.")
+    image: Image = Field(
+        description="The person's picture: an http(s) URL, upload://, submission://, a data: URL or base64."
+    )
     seed: int = Field(
         default=-1,
         ge=-1,
@@ -74,9 +76,12 @@ class AvatarInput(Input):
     """A film of a person who says what is in the audio; it lasts as many seconds as the audio."""
 
     image: Image = Field(
-        description="Picture of one person, at most 50 MB: an http(s) URL, a data: URL or base64."
+        description="Picture of one person, at most 50 MB: an http(s) URL, upload://, submission://, "
+        "a data: URL or base64."
     )
-    audio: Audio = Field(description="What is said: an http(s) URL, a data: URL or base64.")
+    audio: Audio = Field(
+        description="What is said: an http(s) URL, upload://, submission://, a data: URL or base64."
+    )
     enable_base64_output: bool = Field(
         default=False, description="Whether the provider gives content in base64, not a link."
     )
@@ -88,7 +93,7 @@ def submit(
 ) -> Request:
     """The paid call; it may take minutes to answer."""
     query = f"?webhook={quote(callback, safe='')}" if callback else ""
-    return request(account, "POST", f"/api/v3/{quote(model)}{query}", dict(fields), 300.0)
+    return request(account, "submit", f"/api/v3/{quote(model)}{query}", dict(fields), 300.0)
 
 
 # https://wavespeed.ai/docs/submit-task
@@ -118,7 +123,7 @@ def _started(
 
 # https://wavespeed.ai/docs/get-result
 def poll(account: Account, upstream_id: str, _fields: Mapping[str, Any]) -> Request:
-    return request(account, "GET", f"/api/v3/predictions/{quote(upstream_id, safe='')}/result")
+    return request(account, "poll", f"/api/v3/predictions/{quote(upstream_id, safe='')}/result")
 
 
 def read_poll(
@@ -152,7 +157,7 @@ def history(account: Account, model: str, since: int, until: int, page: int) -> 
         "created_after": rfc3339(since),
         "created_before": rfc3339(until),
     }
-    return request(account, "POST", "/api/v3/predictions", body)
+    return request(account, "history", "/api/v3/predictions", body)
 
 
 def read_history(reply: Reply, mark: str, now: int) -> History | AskFailed:

@@ -141,10 +141,12 @@ def _is_bare(whole: Mapping[str, Any]) -> bool:
 
 
 def request(
-    account: Account, method: str, path: str, body: Any = None, read_timeout: float = 30.0
+    account: Account, operation: str, path: str, body: Any = None, read_timeout: float = 30.0
 ) -> Request:
+    """A GET, or with a body a POST."""
     return Request(
-        method=method,
+        operation=f"wavespeed.{operation}",
+        method="GET" if body is None else "POST",
         url=f"{account.base_url.rstrip('/')}{path}",
         headers={"Authorization": f"Bearer {account.api_key}"},
         body=body,

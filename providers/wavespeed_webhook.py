@@ -70,7 +70,7 @@ def read_webhook(body: bytes, now: int) -> Completed | Failed | Progress:
 
 # https://wavespeed.ai/docs/verify-webhooks
 def webhook_secret(account: Account) -> Request:
-    return request(account, "GET", "/api/v3/webhook/secret")
+    return request(account, "webhook_secret", "/api/v3/webhook/secret")
 
 
 def read_webhook_secret(reply: Reply) -> str | None:

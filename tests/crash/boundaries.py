@@ -19,6 +19,7 @@ import httpx
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from store.database import Database, Result, Row, Transaction, Work
+from store.early_claims import EarlyClaims
 from tests.crash.shared_clock import Page
 
 PROMISES = (201, 202, 204, 303)
@@ -115,6 +116,7 @@ class NamedTransaction:
     inner: Transaction
 
     def __init__(self) -> None:
+        self.early = EarlyClaims()
         self._news: list[str] = []
         self._rest: list[str] = []
         self._kinds: dict[str, str] = {}

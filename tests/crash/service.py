@@ -16,17 +16,20 @@ import ssl
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import anyio._backends._asyncio  # noqa: F401 - httpx would load it during the first call
 import httpcore  # noqa: F401 - and this with the first client
+import httpx
 import uvicorn
 from coverage import Coverage
 
 from app import logs
 from app.http import create_app
-from app.services import wired
+from app.services import open_services, wired
 from app.settings import Settings, read_settings
 from domain.times import Clock
 from handlers.pages import ScanView, render_scan
@@ -34,6 +37,7 @@ from handlers.services import Services
 from store.group_commit import group_commit
 from store.opening import open_database
 from store.store import Store
+from tests.clock import TestClock
 from tests.crash.boundaries import UPLOADS, AnswersCounted, Boundaries, CountedDatabase
 from tests.crash.shared_clock import FollowingClock, Page
 
@@ -48,7 +52,6 @@ PAGE = ScanView(
     return_url=None,
     expires_at=None,
     now=0,
-    refresh_seconds=None,
 )
 
 
@@ -98,7 +101,23 @@ async def counted(
                 "request": [boundaries.before_call],
                 "response": [boundaries.after_call],
             }
-        yield services
+        guarded = CountedWire(context.guarded, boundaries)
+        yield replace(services, context=replace(context, guarded=guarded))
+
+
+class CountedWire(httpx.AsyncBaseTransport):
+    """A wire with a look at each call; it belongs to somebody else, who closes it."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, boundaries: Boundaries) -> None:
+        self._inner = inner
+        self._boundaries = boundaries
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self._boundaries.before_call(request)
+        response = await self._inner.handle_async_request(request)
+        response.request = request
+        await self._boundaries.after_call(response)
+        return response
 
 
 def nursery(path: str, begin: Callable[[dict[str, Any]], None]) -> None:
@@ -125,12 +144,26 @@ def load_once() -> None:
     render_scan(PAGE)
     # Nobody here speaks TLS; to read the world's certificates takes longer than to start.
     ssl.create_default_context = lambda *_args, **_options: NO_TLS
+    with TemporaryDirectory() as folder:
+        asyncio.run(rehearse(Path(folder)))
     # A service ends by being killed, and what it knew of its coverage is lost: without, it is twice as fast.
     measuring = Coverage.current()
     if measuring is not None:
         measuring.stop()
     # A collection in a child would touch, and so copy, every page that it shares with us.
     gc.freeze()
+
+
+async def rehearse(folder: Path) -> None:
+    """What is read once by whoever opens a store: statements, migrations, and how to find them."""
+    variables = {
+        "LIKENESS_DATA_DIR": str(folder),
+        "LIKENESS_PUBLIC_URL": "http://likeness.invalid",
+    }
+    settings = read_settings(variables)
+    create_app(settings, clock=TestClock())
+    async with open_services(settings, TestClock()):
+        """Opened is read."""
 
 
 def keep(connection: socket.socket, begin: Callable[[dict[str, Any]], None]) -> None:

@@ -29,6 +29,8 @@ from tests.wire import NO_TLS, PATIENCE
 
 LOOK = 0.02
 """Real seconds between two looks of a client."""
+SELDOM = 3.0
+"""Seconds of the clock, where nobody is waited for."""
 FINAL = ("succeeded", "failed", "expired", "canceled")
 
 
@@ -86,7 +88,11 @@ class Story(Supervisor):
             if shown["status"] in FINAL:
                 return shown
             assert self.clock.now() < end, f"not final: {shown}"
-            if scan is not None and shown["status"] == "action_required":
+            if scan is None:
+                # Who only looks on need not keep both busy with it.
+                await self.pass_time(SELDOM)
+                continue
+            if shown["status"] == "action_required":
                 await scan(shown)
             await asyncio.sleep(LOOK)
 
@@ -105,7 +111,7 @@ class Story(Supervisor):
     async def pass_time(self, seconds: float) -> None:
         end = self.clock.now() + seconds * SECOND
         while self.clock.now() < end:  # noqa: ASYNC110 - another task moves the clock
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(LOOK / 4)
 
     # --- the person
 

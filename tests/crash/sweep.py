@@ -27,6 +27,12 @@ TRIES_IN_VAIN = 2
 CHANCES = {
     "extend_claim": "whether a lease is renewed meanwhile differs from telling to telling",
     "nothing": "an answer that is overtaken by a callback writes nothing; which comes first is chance",
+    "claim_task wavespeed.submit": "a worker that rests claims it in the commit that makes it",
+    "claim_task alltoken.submit": "the same",
+    "claim_task 302ai.submit": "the same",
+    "claim_task alltoken.cancel": "the same",
+    "claim_task archive": "the same",
+    "claim_task deliver": "the same",
 }
 """The only commits at which a death need not come, and why."""
 OF_HINTS = {

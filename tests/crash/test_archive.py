@@ -46,7 +46,7 @@ async def test_a_copy_of_an_output(
         switches={"duration": 1.0},
         LIKENESS_ARCHIVE="file",
     )
-    sweep.check(at_least=16)
+    sweep.check(at_least=12)
     killed = {f"{when} commit wavespeed/portrait archive.copied" for when in ("before", "after")}
     assert killed <= sweep.killed()
 

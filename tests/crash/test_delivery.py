@@ -35,7 +35,7 @@ async def test_a_client_is_told_of_a_portrait(
             _check(story, client.requests)
 
     sweep = await at_every_boundary(play, nursery, template, tmp_path)
-    sweep.check(at_least=20)
+    sweep.check(at_least=18)
     assert {"before call /hook", "after call /hook"} <= sweep.killed()
 
 

@@ -29,7 +29,7 @@ async def test_portrait_by_webhook(nursery: Path, template: Path, tmp_path: Path
         await _check(story, done, paid=sent, known=sent)
 
     sweep = await at_every_boundary(play, nursery, template, tmp_path)
-    sweep.check(at_least=16)
+    sweep.check(at_least=14)
 
 
 async def test_portrait_whose_webhook_overtakes_its_submit(
@@ -45,7 +45,7 @@ async def test_portrait_whose_webhook_overtakes_its_submit(
     sweep = await at_every_boundary(
         play, nursery, template, tmp_path, switches={"latency": 6.0}, hold=False
     )
-    sweep.check(at_least=16)
+    sweep.check(at_least=14)
 
 
 async def test_portrait_by_poll(nursery: Path, template: Path, tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ async def test_portrait_by_poll(nursery: Path, template: Path, tmp_path: Path) -
         switches={"webhook": "never"},
         LIKENESS_POLL_GRACE_S="1",
     )
-    sweep.check(at_least=16)
+    sweep.check(at_least=14)
 
 
 async def _portrait(story: Story) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from store.store import Store
 from store.tasks import ClaimAsk
 from tests.clock import TestClock
 from tests.house import AsyncSockets, serving, settings_for, turn
+from tests.migrated import migrated
 from tests.store.given import a_key
 
 PUBLIC = "http://likeness.test"
@@ -152,6 +153,7 @@ async def running_bench(folder: Path, **variables: str) -> AsyncIterator[Bench]:
     async with AsyncSockets() as sockets, serving(create_app(world), sockets.listener):
         world.base_url = f"http://127.0.0.1:{sockets.port}"
         settings = settings_for(folder, world.base_url, PUBLIC, **variables)
+        migrated(settings.store_url)
         async with open_services(settings, clock) as services:
             context = services.context
             await context.store.add_key(a_key(id="key_1"))

@@ -67,7 +67,7 @@ class MoodyDeliveries(Deliveries):
 
 async def test_a_record_waits_for_a_store_that_is_away(bench: Bench, client: Receiver) -> None:
     store = MoodyStore(bench.context.store)
-    moody = MoodyDeliveries(store._database, store._writer, store.hints)
+    moody = MoodyDeliveries(store._database, store._writer)
     store.deliveries = moody
     submission = await canceled(bench, client)
     async with working(replace(bench.context, store=store)):

@@ -10,9 +10,10 @@ from typing_extensions import override
 from domain.delivery_room import DeliveryRoom
 from domain.portrait_event import PersonReturned, SessionOpened
 from domain.submission import Stage, Status, Submission
-from domain.task import LANES
+from domain.task import LANES, Claim
 from engine import worker as module
 from engine.worker import Worker
+from store.tasks import ClaimAsk
 from tests.engine.bench import Bench, MoodyStore, answered, never
 from tests.engine.working import Held, stage, working
 
@@ -39,6 +40,7 @@ async def test_a_task_is_run_when_it_is_due(bench: Bench) -> None:
 async def test_a_task_of_another_process_is_seen_within_a_second(bench: Bench) -> None:
     async with working(bench.context):
         bench.context.store.hints.on_task = lambda _: None
+        bench.context.store.hints.leave()
         submission = await bench.portrait()
         await stage(bench, submission, Stage.RUNNING, within=1)
 
@@ -69,6 +71,38 @@ async def test_a_task_that_comes_while_the_worker_looks_is_not_overlooked(bench:
         await bench.breathe()
         assert store.accepted is not None
         await stage(bench, store.accepted, Stage.RUNNING, within=0)
+
+
+class ClaimCounted(MoodyStore):
+    """Counts what is claimed."""
+
+    claimed = 0
+
+    @override
+    async def claim(self, ask: ClaimAsk) -> list[Claim]:
+        claims = await super().claim(ask)
+        self.claimed += len(claims)
+        return claims
+
+
+async def test_what_is_new_needs_no_claim_of_a_worker_that_rests(bench: Bench) -> None:
+    store = ClaimCounted(bench.context.store)
+    async with working(replace(bench.context, store=store)):
+        await bench.breathe()
+        submission = await bench.portrait()
+        await stage(bench, submission, Stage.RUNNING, within=0)
+    assert store.claimed == 0
+    assert bench.world.paid_submits() == 1
+
+
+async def test_a_worker_that_stops_takes_nothing_that_is_new(bench: Bench) -> None:
+    async with working(bench.context) as worker:
+        await bench.breathe()
+        worker.stop()
+        await bench.portrait()
+    begun = bench.clock.now()
+    await bench.claim("wavespeed.submit")
+    assert bench.clock.now() == begun
 
 
 async def test_a_graceful_stop_lets_a_call_on_the_wire_come_home(bench: Bench) -> None:
