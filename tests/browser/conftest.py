@@ -1,16 +1,21 @@
-"""The system's Chromium, as a phone and as a desktop."""
+"""The system's Chromium, as a phone and as a desktop, and a house to look at.
 
+Tests here share the loop of their module, and with it the browser:
+`pytestmark = pytest.mark.asyncio(loop_scope="module")`.
+"""
+
+import os
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, async_playwright
 
-PHONE = (390, 844)
-DESKTOP = (1440, 900)
+from tests.browser.windows import AXE, Open, opener
+from tests.house import House, running_house
+
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,23 +28,22 @@ QUIET = [
 ]
 
 
-@dataclass(kw_only=True)
-class Window:
-    """A page and what went wrong on it."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-    hosts: set[str] = field(default_factory=set)
-
-
-Open = Callable[..., AbstractAsyncContextManager[Window]]
+def lacking(what: str, remedy: str) -> None:
+    """A machine may lack what is only for tests; CI may not."""
+    sentence = f"needs {what}: {remedy}"
+    if os.environ.get("CI"):  # noqa: TID251 - no setting of ours: it says who runs the tests
+        pytest.fail(sentence)
+    pytest.skip(sentence)
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for a whole file."""
     path = shutil.which("chromium")
     if path is None:
-        pytest.skip("needs Chromium; .ci/run installs it")
+        lacking("Chromium", "apt-get install chromium")
+    if not AXE.is_file():
+        lacking("axe-core", "apt-get install npm, then npm ci in tests/browser (make test does)")
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=path, args=QUIET)
         yield running
@@ -48,35 +52,18 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 def window(browser: Browser) -> Open:
-    """Opens a window of a size, in a colour scheme and a language, with or without JavaScript."""
+    return opener(browser)
 
-    @asynccontextmanager
-    async def opening(
-        size: tuple[int, int] = PHONE,
-        *,
-        scheme: str = "light",
-        language: str = "en",
-        scripts: bool = True,
-    ) -> AsyncIterator[Window]:
-        context = await browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale=language,
-            java_script_enabled=scripts,
-        )
-        opened = Window(page=await context.new_page())
 
-        def on_console(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning"):
-                opened.complaints.append(message.text)
+@pytest_asyncio.fixture(loop_scope="module")
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house for one test, on the loop of the module."""
+    async with running_house(tmp_path) as open_house:
+        yield open_house
 
-        def on_request(request: Request) -> None:
-            opened.hosts.add(request.url.split("/")[2])
 
-        opened.page.on("console", on_console)
-        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        opened.page.on("request", on_request)
-        yield opened
-        await context.close()
-
-    return opening
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A house for a whole file of looks that leave nothing behind."""
+    async with running_house(tmp_path_factory.mktemp("shared")) as open_house:
+        yield open_house

@@ -1,8 +1,8 @@
 """Every page can be read in every language, says what to do next, and runs nothing of its own."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -12,56 +12,32 @@ from hypothesis import strategies as st
 from domain.times import DAY, HOUR, MINUTE
 from handlers import pages
 from handlers.html import HEADERS
-from handlers.pages import STATES, UNFINISHED, ScanView, render_scan
+from handlers.pages import LIVE, STATES, ScanView, render_handoff, render_scan
 from handlers.phrases import LANGUAGES, PHRASES
+from handlers.scan_state import WAITING
+from tests.handlers.elements import VIEW, Elements
 
 STATIC = Path(pages.__file__).parent / "static"
 START = '<form method="post" action="https://likeness.example/scan/token/start">'
 EVERY_PAGE = [(state, language) for state in STATES for language in LANGUAGES]
-VIEW = ScanView(
-    state="start",
-    language="en",
-    name="Li Mei",
-    start_url="https://likeness.example/scan/token/start",
-    page_url="https://likeness.example/scan/token",
-    return_url="https://client.example/back?a=1&b=2",
-    expires_at=10 * DAY,
-    now=9 * DAY,
-    refresh_seconds=3,
-)
-
-
-class Elements(HTMLParser):
-    """The elements of a page with their attributes; scripts and styles with what stands in them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.raw = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem:
-            self.raw += data
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.found if name == tag]
 
 
 @pytest.mark.parametrize(("state", "language"), EVERY_PAGE)
 def test_every_page_speaks_its_language(state: str, language: str) -> None:
-    page = render_scan(replace(VIEW, state=state, language=language))
+    view = replace(VIEW, state=state, language=language)
+    page = render_scan(view)
+    assert re.search(rf'<html lang="{language}(-Hans)?">', render_handoff(view))
     assert PHRASES[language][f"{state}_title"] in page
     assert PHRASES[language][f"{state}_text"] in page
     assert re.search(rf'<html lang="{language}(-Hans)?">', page)
 
 
 @pytest.mark.parametrize(("state", "language"), EVERY_PAGE)
-def test_no_page_has_inline_code_or_outside_resources(state: str, language: str) -> None:
-    page = render_scan(replace(VIEW, state=state, language=language))
+@pytest.mark.parametrize("rendered", [render_scan, render_handoff])
+def test_no_page_has_inline_code_or_outside_resources(
+    state: str, language: str, rendered: Callable[[ScanView], str]
+) -> None:
+    page = rendered(replace(VIEW, state=state, language=language, app="LINE"))
     elements = Elements(page)
     assert elements.raw == ""
     assert not elements.named("style")
@@ -69,7 +45,8 @@ def test_no_page_has_inline_code_or_outside_resources(state: str, language: str)
     assert [script["src"] for script in elements.named("script")] == ["/static/scan.js"]
     resources = [link["href"] for link in elements.named("link")]
     resources += [image["src"] for image in elements.named("img")]
-    assert all((STATIC.parent / str(path).lstrip("/")).is_file() for path in resources)
+    ours = [path for path in resources if path != "/scan/token/qr.svg"]
+    assert all((STATIC.parent / str(path).lstrip("/")).is_file() for path in ours)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -86,33 +63,38 @@ def test_every_page_offers_every_language_and_announces_its_status(state: str) -
 @pytest.mark.parametrize("state", STATES)
 def test_start_is_offered_only_where_it_can_help(state: str) -> None:
     page = render_scan(replace(VIEW, state=state, language="ja"))
-    starts = state in ("start", "scanning", "verifying", "busy")
+    starts = state in ("start", "again", "scanning", "verifying", "busy")
     assert (START in page) is starts
     assert ('<input type="hidden" name="lng" value="ja">' in page) is starts
     assert "<form" not in render_scan(replace(VIEW, state=state, start_url=None))
 
 
 @pytest.mark.parametrize(
-    "state", ["start", "scanning", "verifying", "asset", "busy", "unavailable"]
+    "state", ["start", "again", "scanning", "verifying", "asset", "busy", "unavailable"]
 )
 def test_a_page_that_is_not_the_last_can_be_looked_at_again(state: str) -> None:
     elements = Elements(render_scan(replace(VIEW, state=state, start_url=None)))
     assert [link["href"] for link in elements.named("a")].count(f"{VIEW.page_url}?lng=en") == 2
 
 
-def test_start_asks_for_consent_to_what_is_checked_and_why() -> None:
-    page = render_scan(VIEW)
+@pytest.mark.parametrize("state", ["start", "again"])
+def test_start_asks_for_consent_to_what_is_checked_and_why(state: str) -> None:
+    page = render_scan(replace(VIEW, state=state))
     assert page.index(PHRASES["en"]["consent"]) < page.index(START)
     assert PHRASES["en"]["camera_text"] in page
+    assert PHRASES["en"]["privacy"] in page
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_only_unfinished_pages_refresh_themselves(state: str) -> None:
-    refresh = '<noscript><meta http-equiv="refresh" content="3"></noscript>'
+    refresh = '<noscript><meta http-equiv="refresh" content="3; url=/scan/token?lng=en"></noscript>'
     page = render_scan(replace(VIEW, state=state))
-    assert (refresh in page) is (state in UNFINISHED)
-    assert ('data-refresh="3"' in page) is (state in UNFINISHED)
-    assert "refresh" not in render_scan(replace(VIEW, state=state, refresh_seconds=None))
+    assert (refresh in page) is (state in WAITING)
+    assert ("http-equiv" in page) is (state in (*WAITING, "unavailable"))
+    assert ('data-live="/scan/token/events"' in page) is (state in LIVE)
+    # Nobody reads on the page beside the phone, so it may look whenever something may come.
+    refresh = refresh.replace("token?", "token/qr?")
+    assert (refresh in render_handoff(replace(VIEW, state=state))) is (state in LIVE)
 
 
 @pytest.mark.parametrize("state", ["asset", "done", "expired", "failed", "canceled"])

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from handlers.phrases import PHRASES
 from tests.house import House
 from tests.journeys.scans import invite, language_of
 from tests.wire import new_client
@@ -46,21 +47,70 @@ async def test_every_answer_to_a_phone_has_the_headers_that_guard_it(house: Hous
         house.world.switches.set(create_session="500")
         house.clock.advance(1)
         busy = await phone.post(f"{url}/start")
-        answers = [page, started, back, busy, await phone.get(f"{url}/qr.svg")]
+        answers = [page, started, back, busy]
+        answers += [await phone.get(f"{url}/{rest}") for rest in ("qr.svg", "qr")]
+        answers += [await phone.head(f"{url}/events")]
         answers += [
+            await phone.get(f"{house.url}/scan/{NOBODYS}/qr"),
+            await phone.get(f"{house.url}/scan/{NOBODYS}/events"),
             await phone.get(f"{house.url}/scan/{NOBODYS}"),
             await phone.get(f"{house.url}/scan/{NOBODYS}/qr.svg"),
             await phone.get(f"{house.url}/liveness/callback/{NOBODYS}"),
             await phone.post(f"{house.url}/scan/{NOBODYS}/start"),
         ]
     assert [answer.status_code for answer in answers] == [
-        *(200, 303, 303, 503, 200),
-        *(404, 404, 404, 404),
+        *(200, 303, 303, 503),
+        *(200, 200, 200),
+        *(404, 404, 404, 404, 404, 404),
     ]
     assert all(is_guarded(answer) for answer in answers)
-    assert [answer.headers["content-type"] for answer in answers[-4:]] == [
+    assert [answer.headers["content-type"] for answer in answers[-6:]] == [
         "text/html; charset=utf-8"
-    ] * 4
+    ] * 6
+
+
+async def test_looks_heads_previews_and_reloads_leave_no_trace(house: House) -> None:
+    posted = await invite(house)
+    url = posted["action"]["url"]
+    before = await house.get(posted["id"]), await house.events(posted["id"])
+    preview = {"user-agent": "WhatsApp/2.24 facebookexternalhit/1.1", "purpose": "prefetch"}
+    async with new_client() as phone:
+        for path in (url, f"{url}?lng=ja", f"{url}/qr", f"{url}/qr.svg"):
+            for headers in ({}, preview):
+                assert (await phone.get(path, headers=headers)).status_code == 200
+                assert (await phone.head(path, headers=headers)).status_code == 200
+        assert (await phone.head(f"{url}/events")).status_code == 200
+        for method in ("GET", "HEAD"):
+            assert (await phone.request(method, f"{url}/start")).status_code == 405
+    assert not house.world.sessions
+    assert before == (await house.get(posted["id"]), await house.events(posted["id"]))
+
+
+async def test_a_head_of_the_way_back_asks_nobody(house: House) -> None:
+    posted = await invite(house)
+    async with new_client() as phone:
+        await phone.post(f"{posted['action']['url']}/start")
+        (session,) = house.world.sessions.values()
+        before = await house.events(posted["id"])
+        assert (await phone.head(session.callback_url)).status_code == 303
+    assert before == await house.events(posted["id"])
+
+
+async def test_a_scan_that_was_not_finished_can_be_made_once_more(house: House) -> None:
+    posted = await invite(house)
+    url = posted["action"]["url"]
+    assert (await house.client.post(f"{url}/start", data={"lng": "ja"})).status_code == 303
+    scanning = await house.client.get(url)
+    assert 'data-state="scanning"' in scanning.text
+    assert 'data-left="120">2:00<' in scanning.text
+    house.clock.advance(35.2)
+    await house.breathe()
+    assert 'data-left="84">1:24<' in (await house.client.get(url)).text
+    await house.until_status(posted["id"], "action_required", within=120, step=5)
+    again = await house.client.get(url)
+    assert 'data-state="again"' in again.text
+    assert PHRASES["ja"]["again_title"] in again.text
+    assert f'action="{url}/start"' in again.text
 
 
 @pytest.mark.parametrize(("accepted", "tag"), [("zh-TW,zh", "zh"), ("ja", "ja"), ("fr", "en")])
@@ -68,6 +118,25 @@ async def test_a_page_speaks_the_phones_language(house: House, accepted: str, ta
     posted = await invite(house)
     page = await house.client.get(posted["action"]["url"], headers={"accept-language": accepted})
     assert f'<html lang="{tag}' in page.text
+
+
+async def test_the_language_that_was_chosen_is_kept_over_start(house: House) -> None:
+    url = (await invite(house))["action"]["url"]
+    chosen = await house.client.get(f"{url}?lng=ja", headers={"accept-language": "en"})
+    assert '<input type="hidden" name="lng" value="ja">' in chosen.text
+    await house.client.post(f"{url}/start", data={"lng": "ja"}, headers={"accept-language": "en"})
+    for path in (url, f"{url}/qr"):
+        page = await house.client.get(path, headers={"accept-language": "en"})
+        assert '<html lang="ja">' in page.text
+
+
+async def test_inside_of_an_app_the_page_says_how_to_leave_it(house: House) -> None:
+    url = (await invite(house))["action"]["url"]
+    wechat = "Mozilla/5.0 (iPhone) AppleWebKit/605 Mobile/15E148 MicroMessenger/8.0.49"
+    page = await house.client.get(f"{url}?lng=zh", headers={"user-agent": wechat})
+    assert "微信的内置浏览器" in page.text
+    assert f'value="{url}?lng=zh"' in page.text
+    assert f'action="{url}/start"' in page.text
 
 
 async def test_the_qr_code_is_a_picture(house: House) -> None:

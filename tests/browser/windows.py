@@ -1,0 +1,108 @@
+"""Windows of a real browser, and a judge of what they show: accessible, quiet and at home."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, ConsoleMessage, Page, Request
+
+PHONE = (390, 844)
+DESKTOP = (1440, 900)
+SCHEMES = ("light", "dark")
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@dataclass(kw_only=True)
+class Window:
+    """A page, the hosts that it asked, and what went wrong on it."""
+
+    page: Page
+    size: tuple[int, int]
+    scripts: bool
+    complaints: list[str] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # A page that is not there says so by its status; that is no fault of what it shows.
+        if message.type in ("error", "warning") and message.location["url"] not in self.opened:
+            self.complaints.append(message.text)
+
+    def see(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.opened.add(request.url)
+        host = urlsplit(request.url).netloc
+        if host and host not in self.hosts:
+            self.hosts.append(host)
+
+
+Open = Callable[..., AbstractAsyncContextManager[Window]]
+
+
+def opener(browser: Browser) -> Open:
+    """Opens a window of a size, in a colour scheme and a language, with or without JavaScript."""
+
+    @asynccontextmanager
+    async def opening(
+        size: tuple[int, int] = PHONE,
+        *,
+        scheme: str = "light",
+        language: str = "en",
+        scripts: bool = True,
+        **more: Any,
+    ) -> AsyncIterator[Window]:
+        context = await browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if scheme == "dark" else "light",
+            locale=language,
+            java_script_enabled=scripts,
+            **more,
+        )
+        opened = Window(page=await context.new_page(), size=size, scripts=scripts)
+        opened.page.on("console", opened.hear)
+        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        opened.page.on("request", opened.see)
+        try:
+            yield opened
+        finally:
+            await context.close()
+
+    return opening
+
+
+async def check(window: Window, *beyond: str) -> None:
+    """Nobody is shut out, nothing complains, nothing is wider than the window, and nothing was asked
+    of another host than the first; `beyond` are hosts that the person was sent to on purpose."""
+    assert window.complaints == []
+    assert set(window.hosts[1:]) <= set(beyond), f"asked of other hosts: {window.hosts}"
+    width = await window.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= window.size[0], f"{width} wide on {window.page.url}"
+    # The judge is a script itself.
+    assert not window.scripts or await violations(window.page) == []
+
+
+async def check_both(window: Window, *beyond: str) -> None:
+    """The same in both colour schemes; in the second only what colours can change."""
+    await check(window, *beyond)
+    dark = await window.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    await window.page.emulate_media(color_scheme="light" if dark else "dark")
+    assert await violations(window.page, "color-contrast", "link-in-text-block") == []
+    await window.page.emulate_media(color_scheme="dark" if dark else "light")
+
+
+async def violations(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds, one line for each rule and element; all its rules, unless some are named."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found = await page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
