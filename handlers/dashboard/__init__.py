@@ -1,0 +1,1 @@
+"""The dashboard: what an operator sees and does, behind an admin key."""
