@@ -17,7 +17,7 @@ async def get(request: Request) -> JSONResponse:
     """GET /v1/submissions/{id}/deliveries, oldest first"""
     submission = await own(request)
     told = await context_of(request).store.deliveries.of(submission.id)
-    return JSONResponse({"items": [_show(one) for one in told]})
+    return JSONResponse({"items": [show(one) for one in told]})
 
 
 async def replay(request: Request) -> JSONResponse:
@@ -31,13 +31,13 @@ async def replay(request: Request) -> JSONResponse:
     except NotFound as error:
         raise NotFound(f"delivery {delivery_id}") from error
     told = await context.store.deliveries.of(delivery.submission_id)
-    shown = [_show(one) for one in told if one.delivery.id == delivery.id]
+    shown = [show(one) for one in told if one.delivery.id == delivery.id]
     if not shown:
         raise NotFound(f"delivery {delivery_id}")
     return JSONResponse(shown[0], 202)
 
 
-def _show(told: Told) -> dict[str, Any]:
+def show(told: Told) -> dict[str, Any]:
     """Without the URL: it may carry a secret of the client's, who knows it anyway."""
     delivery = told.delivery
     return {

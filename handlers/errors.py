@@ -9,6 +9,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from domain.errors import (
     InvalidInput,
@@ -20,6 +21,9 @@ from domain.errors import (
 )
 
 log = structlog.get_logger("likeness.http")
+
+FILES = {"GET", "HEAD"}
+"""How what lies in a folder can be asked for."""
 
 TITLES = {
     400: "Bad request",
@@ -39,9 +43,10 @@ TITLES = {
 def problem(
     status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **more: Any
 ) -> JSONResponse:
-    """A problem document; `code` is stable, `detail` is for people."""
+    """A problem document; `code` is stable and explained where `type` leads, `detail` is for people."""
     title = TITLES.get(status, "Error")
-    body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
+    type_ = f"/docs#error-{code}"
+    body = {"type": type_, "title": title, "status": status, "code": code, "detail": detail}
     return JSONResponse(
         body | more, status_code=status, headers=headers, media_type="application/problem+json"
     )
@@ -98,12 +103,22 @@ async def on_gone(_request: Request, _error: Exception) -> Response:
     return problem(400, "incomplete_body", "The body ended before it was complete.")
 
 
-async def on_http(_request: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's table is untyped
     code = TITLES.get(error.status_code, "error").lower().replace(" ", "_")
-    return problem(
-        error.status_code, code, f"{error.detail}.", headers=dict(error.headers or {}) or None
-    )
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(allowed(request))
+    return problem(error.status_code, code, f"{error.detail}.", headers=headers or None)
+
+
+def allowed(request: Request) -> list[str]:
+    """The methods of a path: of all its routes, while the framework names only those of the first."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= getattr(route, "methods", None) or set()
+    return sorted(methods or FILES)
 
 
 async def on_unforeseen(_request: Request, _error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """A submission request is checked as a whole, so that every bad field is named at once."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
@@ -19,6 +20,7 @@ MOST_FIELDS = 50
 """Beyond it, naming every bad field would take longer than the mistake deserves."""
 LARGEST_METADATA = 16 * 1024
 EVENTS = tuple(f"submission.{status}" for status in Status if status in TOLD)
+ONE_OF_THEM = f"^({'|'.join(map(re.escape, EVENTS))})$"
 
 
 class Notify(Input):
@@ -27,7 +29,8 @@ class Notify(Input):
     url: Link = Field(description="http(s) URL that receives our signed webhooks.")
     events: (
         Annotated[
-            list[Annotated[str, Field(pattern=f"^({'|'.join(EVENTS)})$")]], Field(min_length=1)
+            list[Annotated[str, Field(pattern=ONE_OF_THEM, json_schema_extra={"enum": [*EVENTS]})]],
+            Field(min_length=1),
         ]
         | None
     ) = Field(default=None, description="Only these events; all when left out.")
@@ -38,8 +41,12 @@ class Envelope(Input):
 
     kind: str
     input: dict[str, Any]
-    notify: Notify | None = None
-    metadata: dict[str, Any] = Field(default_factory=dict)
+    notify: Notify | None = Field(
+        default=None, description="Where you want to be told; left out, at the key's own URL."
+    )
+    metadata: dict[str, Any] = Field(
+        default_factory=dict, description="Yours: kept and shown, at most 16 KB of JSON."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,20 @@ from handlers import (
     deliveries,
     erasure,
     files,
+    handoff,
     health,
     kinds,
     listing,
+    metrics,
     phone,
     portrait,
+    scan_stream,
     submissions,
     uploads,
 )
+from handlers.dashboard.routes import DASHBOARD
+from handlers.docs import page
+from handlers.openapi import served
 
 ONE = "/v1/submissions/{submission_id}"
 
@@ -38,12 +44,18 @@ ROUTES: list[BaseRoute] = [
     Route("/v1/kinds", kinds.get, methods=["GET"]),
     Route("/scan/{token}", phone.page, methods=["GET"]),
     Route("/scan/{token}/start", phone.start, methods=["POST"]),
-    Route("/scan/{token}/qr.svg", phone.qr, methods=["GET"]),
+    Route("/scan/{token}/events", scan_stream.get, methods=["GET"]),
+    Route("/scan/{token}/qr", handoff.page, methods=["GET"]),
+    Route("/scan/{token}/qr.svg", handoff.picture, methods=["GET"]),
     # A path: what is glued to the token may have slashes of its own.
     Route("/liveness/callback/{token:path}", phone.back, methods=["GET", "POST"]),
     Route("/uploads/{token}", uploads.get, methods=["GET"]),
     Route("/files/{token}", files.get, methods=["GET"]),
+    *DASHBOARD,
+    Route("/openapi.json", served.get, methods=["GET"]),
+    Route("/docs", page.get, methods=["GET"]),
     Route("/healthz", health.alive, methods=["GET"]),
     Route("/readyz", health.ready, methods=["GET"]),
+    Route("/metrics", metrics.get, methods=["GET"]),
     Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
 ]

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from engine.context import Context
+from engine.figures import Looks
 from engine.secrets import WebhookSecrets
 from engine.watch import Watch
+from handlers.dashboard.attempts import Attempts
+from handlers.latest_rows import LatestRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,13 @@ class Services:
     watch: Watch
     starting: Counter[str] = field(default_factory=Counter)
     """How many sessions are being opened for a submission in this process."""
+    metrics_token: str | None = None
+    """What `/metrics` asks for."""
+    rows: LatestRows = field(default_factory=LatestRows)
+    logins: Attempts = field(default_factory=Attempts)
+    """Logins to the dashboard that have failed of late in this process."""
+    looks: Looks = field(default_factory=Looks)
+    """What the dashboard's overview has counted."""
 
 
 def services_of(request: Request) -> Services:

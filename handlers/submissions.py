@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import FieldError, NotFound, Refused, Repeated
-from domain.event import CancelAsked
 from domain.idempotency import IdempotencyKey, fingerprint
 from domain.submission import Submission
 from engine.acceptance import Wish, accept
+from engine.cancel import cancel as cancel_submission
 from engine.context import Context
 from engine.view import show, shown
 from handlers.auth import caller, given_key
@@ -77,16 +77,8 @@ async def events(request: Request) -> Response:
 
 
 async def cancel(request: Request) -> JSONResponse:
-    submission = await own(request)
     context = context_of(request)
-    ended = Refused(409, "already_final", "The submission has already ended.")
-    if submission.final:
-        raise ended
-    outcome = await context.tell(submission.id, CancelAsked(source="client"))
-    after = await context.store.submission(submission.id)
-    # One that is failing already, and only clears up, is shown as it is.
-    if not outcome.changed and after.final:
-        raise ended
+    after = await cancel_submission(context, await own(request))
     return JSONResponse(show(context, after))
 
 

@@ -4,9 +4,11 @@ Rules of this file:
 - The order of checks is token 404, size 413, signature 401, format 400.
 - 204 means committed; 503, within four seconds, that the provider shall try again.
 - Nothing slow happens here: the body becomes an event, the event is committed, done.
+- A line of the log is about the submission that the scope names (`asked.py`).
 """
 
 import asyncio
+from time import perf_counter
 from typing import Any
 
 import structlog
@@ -17,12 +19,13 @@ from domain.event import Event, Hinted
 from domain.ids import new_id
 from engine.links import WEBHOOK
 from engine.secrets import NoSecret
+from handlers.asked import header
 from handlers.errors import problem
 from handlers.services import Services
 from providers.alltoken_video import read_hint
 from providers.wavespeed_webhook import read_webhook
 from store.news import Verdict
-from store.store import Quarantined
+from store.quarantine import Quarantined
 
 log = structlog.get_logger("likeness.webhooks")
 
@@ -33,21 +36,36 @@ WAVESPEED = "wavespeed"
 ALLTOKEN = "alltoken"
 """The providers that are asked for webhooks; the second one signs none of them."""
 
-Answer = tuple[int, bytes]
+PROVIDERS = (WAVESPEED, ALLTOKEN)
+
+Answer = tuple[int, bytes, str]
+"""Status and body, and the word under which it is counted."""
 
 
-def _problem(status: int, code: str, detail: str) -> Answer:
-    return status, bytes(problem(status, code, detail).body)
+def _problem(status: int, code: str, detail: str, counted: str = "") -> Answer:
+    return status, bytes(problem(status, code, detail).body), counted or code
 
 
-NO_CONTENT: Answer = (204, b"")
-NOT_FOUND = _problem(404, "not_found", "There is no such webhook.")
+TAKEN: Answer = (204, b"", "taken")
+UNCHANGED: Answer = (204, b"", "unchanged")
+"""A duplicate, or late news."""
+OTHER_JOB: Answer = (204, b"", "other_job")
+NOT_FOUND = _problem(404, "not_found", "There is no such webhook.", "bad_token")
+ERASED = (*NOT_FOUND[:2], "erased")
 ONLY_POST = _problem(405, "method_not_allowed", "A webhook is posted.")
 BIG = _problem(413, "too_large", f"The body may have at most {LARGEST} bytes.")
 UNSIGNED = _problem(401, "bad_signature", "The signature, its age or its form does not hold.")
 BAD_FORMAT = _problem(400, "bad_format", "The body is not in the provider's format.")
 UNAVAILABLE = _problem(503, "unavailable", "This cannot be kept right now; send it again.")
+NO_SECRET = (*UNAVAILABLE[:2], "no_secret")
 UNFORESEEN = _problem(500, "internal_error", "Something went wrong on our side; it was logged.")
+
+ANSWERS = (
+    *(TAKEN, UNCHANGED, OTHER_JOB, NOT_FOUND, ERASED, ONLY_POST, BIG, UNSIGNED, BAD_FORMAT),
+    *(UNAVAILABLE, NO_SECRET, UNFORESEEN),
+)
+COUNTED = tuple(counted for _, _, counted in ANSWERS)
+"""All words."""
 
 
 class Gone(Exception):
@@ -57,24 +75,26 @@ class Gone(Exception):
 async def take(provider: str, token: str, scope: Scope, receive: Receive, send: Send) -> None:
     """POST /webhooks/{provider}/{token}"""
     services: Services = scope["state"]["services"]
-    if scope["method"] != "POST":
-        await _answer(send, ONLY_POST)
-        return
+    begun = perf_counter()
     try:
-        answer = await _take(services, provider, token, scope, receive)
+        posted = scope["method"] == "POST"
+        answer = await _take(services, provider, token, scope, receive) if posted else ONLY_POST
     except Gone:
         return
     except Exception as error:
         log.exception("webhook failed unforeseen", error=type(error).__name__)
         answer = UNFORESEEN
-    await _answer(send, answer)
+    observed = services.context.observed
+    observed.webhooks[provider if provider in PROVIDERS else "unknown", answer[2]] += 1
+    await _answer(send, answer, scope)
+    observed.webhook_seconds.note(perf_counter() - begun)
 
 
 async def _take(
     services: Services, provider: str, token: str, scope: Scope, receive: Receive
 ) -> Answer:
     try:
-        submission_id = _read_token(services, provider, token)
+        scope["submission_id"] = submission_id = _read_token(services, provider, token)
         body = await _body(scope, receive)
     except BadToken:
         return NOT_FOUND
@@ -86,15 +106,15 @@ async def _take(
                 return await _hinted(services, submission_id, body)
             return await _verified(services, submission_id, scope, body)
     except BadSignature as error:
-        log.info("webhook refused", submission=submission_id, reason=str(error))
+        log.info("webhook refused", reason=str(error))
         return UNSIGNED
     except (StoreUnavailable, NoSecret, TimeoutError) as error:
-        log.warning("webhook not taken", submission=submission_id, reason=type(error).__name__)
-        return UNAVAILABLE
+        log.warning("webhook not taken", reason=type(error).__name__)
+        return NO_SECRET if isinstance(error, NoSecret) else UNAVAILABLE
 
 
 def _read_token(services: Services, provider: str, token: str) -> str:
-    if provider not in (WAVESPEED, ALLTOKEN):
+    if provider not in PROVIDERS:
         raise BadToken
     return services.context.tokens.read(f"{WEBHOOK}.{provider}", token)
 
@@ -114,10 +134,11 @@ async def _verified(services: Services, submission_id: str, scope: Scope, body: 
         return BAD_FORMAT
     outcome = await context.tell(submission_id, event)
     if outcome.verdict is Verdict.UNKNOWN:
-        return NOT_FOUND
+        return ERASED
     if outcome.verdict is Verdict.OTHER_JOB:
         await _quarantine(services, WAVESPEED, submission_id, "it is about another job", body)
-    return NO_CONTENT
+        return OTHER_JOB
+    return TAKEN if outcome.changed else UNCHANGED
 
 
 async def _hinted(services: Services, submission_id: str, body: bytes) -> Answer:
@@ -128,15 +149,17 @@ async def _hinted(services: Services, submission_id: str, body: bytes) -> Answer
         await _quarantine(services, ALLTOKEN, submission_id, str(error), body)
         return BAD_FORMAT
     outcome = await services.context.tell(submission_id, Hinted(source="webhook", names=named))
-    return NOT_FOUND if outcome.verdict is Verdict.UNKNOWN else NO_CONTENT
+    if outcome.submission is None:
+        return ERASED
+    return UNCHANGED if outcome.submission.final else TAKEN
 
 
 async def _quarantine(
     services: Services, provider: str, submission_id: str, reason: str, body: bytes
 ) -> None:
     now = services.context.clock.now()
-    log.warning("webhook quarantined", submission=submission_id, reason=reason)
-    await services.context.store.quarantine(
+    log.warning("webhook quarantined", reason=reason)
+    await services.context.store.quarantine.keep(
         Quarantined(
             id=new_id("qrt", now),
             provider=provider,
@@ -167,11 +190,11 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def _answer(send: Send, answer: Answer) -> None:
-    status, body = answer
-    headers = []
+async def _answer(send: Send, answer: Answer, scope: Scope) -> None:
+    status, body, _ = answer
+    headers = [*header(scope, status)]
     if body:
-        headers = [
+        headers += [
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
         ]

@@ -59,6 +59,26 @@ async def test_a_wrong_method_says_which_are_right(shared: House, method: str, p
     assert answer.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/v1/submissions", "GET, HEAD, POST"),
+        ("OPTIONS", "/v1/submissions/sub_x", "DELETE, GET, HEAD"),
+        ("HEAD", "/v1/uploads", "POST"),
+        ("TRACE", "/v1/submissions/sub_x/cancel", "POST"),
+        ("PATCH", "/v1/portrait/", "POST"),
+        ("POST", "/static/style.css", "GET, HEAD"),
+        ("DELETE", "/webhooks/wavespeed/token", "POST"),
+    ],
+)
+async def test_the_allowed_methods_are_all_of_the_path(
+    shared: House, method: str, path: str, allowed: str
+) -> None:
+    answer = await shared.client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize(("path", "status"), [("/healthz", "ok"), ("/readyz", "ready")])
 async def test_whether_it_is_well_can_be_asked_without_a_key(
     shared: House, path: str, status: str
