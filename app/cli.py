@@ -17,9 +17,18 @@ from typing import Annotated
 
 import typer
 
-from app import client_cli, key_commands, logs, maintenance, moving, serving, settings_table
+from app import (
+    client_cli,
+    completion,
+    key_commands,
+    logs,
+    maintenance,
+    moving,
+    serving,
+    settings_table,
+)
 from app.client_cli import Json
-from app.console import ERR, OUT, show_json, show_table
+from app.console import ERR, OUT, show_rows
 from app.data_folder import settings_with_folder
 from app.ending import Code, Stop, ToldGroup
 from app.settings import read_settings
@@ -37,13 +46,32 @@ cli = typer.Typer(
     help="""Portrait, avatar, video and face-scan jobs, told by webhooks.
 
     Begin with `likeness demo`. Then: `likeness serve`, `likeness keys create NAME`,
-    `likeness submit KIND input.json --wait`. Settings come from the environment; `likeness settings`
-    lists them.""",
+    `likeness submit KIND input.json --wait`. Settings come from the environment: `likeness settings`
+    lists them, and `likeness doctor` says what is wrong with an installation.
+
+    At a terminal you see tables; with --json, or in a pipe, JSON with the API's own names: one array
+    for a table, one line for a single thing, and a line for each of what `list` and `watch` show. What is said besides,
+    and every error, goes to stderr.
+
+    Exit codes: 0 done, 1 ended otherwise, refused or a fault found, 2 the words, a setting, the
+    database or the service cannot be used, 3 interrupted.
+
+    `likeness --install-completion` lets your shell complete commands, kinds, names and ids.""",
 )
-keys = typer.Typer(no_args_is_help=True, help="API keys: make, list, revoke.")
+keys = typer.Typer(
+    no_args_is_help=True, help="API keys: make, list, revoke, give a new webhook secret."
+)
 cli.add_typer(keys, name="keys", rich_help_panel=OPERATING)
 
-Name = Annotated[str, typer.Argument(help="What the key is for, such as the name of an app.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="What the key is for, such as the name of an app.")
+]
+Known = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="As in `likeness keys list`.", autocompletion=completion.key_names
+    ),
+]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else LIKENESS_HOST.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; else PORT.")]
 
@@ -78,7 +106,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     no_worker: Annotated[
-        bool, typer.Option("--no-worker", help="Leave the work to others.")
+        bool, typer.Option("--no-worker", help="Only HTTP; `likeness work` must run beside.")
     ] = False,
 ) -> None:
     """Serve HTTP and do the work, in one process; the database is brought up to date first.
@@ -101,9 +129,26 @@ for its_name, command in client_cli.COMMANDS.items():
 
 
 @cli.command(rich_help_panel=OPERATING)
-def migrate() -> None:
+def doctor(as_json: Json = False) -> None:
+    """Look for what is wrong here, and say how to mend it.
+
+    Looks at the settings, the data folder, the database, the clock, each provider's key, the webhook
+    secret, the public URL (by calling it), the archive, face groups that nobody owns, and work that
+    waits. It costs nothing, changes nothing and takes less than 15 s. Run it as the user that runs
+    the service, with the same environment.
+
+    Exit codes: 0 no fault (perhaps warnings), 1 a fault, 3 interrupted. --json prints an array of
+    check, state (ok, info, warning, fault), message and mend.
+    """
+    from app.doctor.report import report
+
+    raise typer.Exit(asyncio.run(report(as_json=as_json)))
+
+
+@cli.command(rich_help_panel=OPERATING)
+def migrate(as_json: Json = False) -> None:
     """Bring the database up to date; safe at any time, from any number of processes."""
-    asyncio.run(maintenance.migrate(settings_with_folder()))
+    asyncio.run(maintenance.migrate(settings_with_folder(), as_json=as_json))
 
 
 @cli.command(rich_help_panel=OPERATING)
@@ -128,13 +173,12 @@ def settings(
     as_json: Json = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The table of the README.")] = False,
 ) -> None:
-    """Every setting: its variable, its value here, its default and what it means."""
+    """Every setting: its variable, its value here, its default and what it means. No secret is shown."""
     if markdown:
         OUT.out(settings_table.markdown(), highlight=False)
-    elif as_json:
-        show_json(settings_table.as_json(read_settings()))
-    else:
-        show_table(settings_table.as_table(read_settings()))
+        return
+    read = read_settings()
+    show_rows(settings_table.as_json(read), settings_table.as_table(read), as_json=as_json)
 
 
 @cli.command(rich_help_panel=OPERATING)
@@ -144,15 +188,30 @@ def kinds(as_json: Json = False) -> None:
 
 
 @cli.command(rich_help_panel=OPERATING)
-def quarantine(as_json: Json = False) -> None:
-    """Webhooks that were let in by their token, but could not be read or matched."""
-    asyncio.run(maintenance.quarantine(settings_with_folder(), as_json=as_json))
+def quarantine(
+    as_json: Json = False,
+    rerun: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Read this one again, and take in what it says."),
+    ] = None,
+) -> None:
+    """Webhooks that were let in by their token, but could not be read or matched; the newest 100."""
+    settings = settings_with_folder()
+    if rerun is None:
+        asyncio.run(maintenance.quarantine(settings, as_json=as_json))
+    else:
+        asyncio.run(maintenance.reread(settings, rerun, as_json=as_json))
 
 
 @keys.command()
 def create(
     name: Name,
-    admin: Annotated[bool, typer.Option("--admin", help="May look at everything.")] = False,
+    admin: Annotated[
+        bool,
+        typer.Option(
+            "--admin", help="May see and use everything of all keys, and sign in at the dashboard."
+        ),
+    ] = False,
     notify: Annotated[
         str | None, typer.Option(help="URL to tell of outcomes, unless a submission names one.")
     ] = None,
@@ -175,14 +234,14 @@ def list_keys(as_json: Json = False) -> None:
 
 
 @keys.command()
-def revoke(name: Name) -> None:
+def revoke(name: Known, as_json: Json = False) -> None:
     """Take a key out of use, at once and for good."""
-    asyncio.run(key_commands.revoke(settings_with_folder(), name))
+    asyncio.run(key_commands.revoke(settings_with_folder(), name, as_json=as_json))
 
 
 @keys.command()
 def rotate_secret(
-    name: Name,
+    name: Known,
     force: Annotated[
         bool, typer.Option("--force", help="Also twice within a day, which ends the oldest secret.")
     ] = False,

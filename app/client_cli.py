@@ -7,14 +7,22 @@ from typing import Annotated
 
 import typer
 
-from app import client_commands, delivery_commands, listing, submission_commands
+from app import client_commands, completion, delivery_commands, listing, submission_commands
 from app.client_commands import Job, Where
 from app.listing import Asked
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Url = Annotated[str | None, typer.Option(help="Where Likeness runs; else LIKENESS_URL.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON, as in a pipe.")]
+Url = Annotated[
+    str | None,
+    typer.Option(help="Where Likeness runs; else LIKENESS_URL, else http://127.0.0.1:8000."),
+]
 Key = Annotated[str | None, typer.Option(help="Your API key; else LIKENESS_API_KEY.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="sub_...")]
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="sub_..., of `likeness list`.", autocompletion=completion.submission_ids
+    ),
+]
 
 
 def upload(
@@ -36,10 +44,19 @@ def upload(
 
 
 def submit(  # noqa: PLR0913 - each option is one
-    kind: Annotated[str, typer.Argument(help="Such as wavespeed/portrait; see `likeness kinds`.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="Such as wavespeed/portrait; see `likeness kinds`.",
+            autocompletion=completion.kinds,
+        ),
+    ],
     source: Annotated[
         str | None,
-        typer.Argument(metavar="[INPUT.json|-]", help="The kind's input; - reads a pipe."),
+        typer.Argument(
+            metavar="INPUT.json|-", help="The kind's input as JSON; - or nothing reads a pipe."
+        ),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Watch it to its end.")] = False,
     idempotency_key: Annotated[
@@ -72,7 +89,9 @@ def watch(
     url: Url = None,
     key: Key = None,
 ) -> None:
-    """Watch a submission to its end; exit 0 only when it succeeded.
+    """Watch a submission to its end; in a pipe a line of JSON for each change.
+
+    Exit codes: 0 succeeded, 1 ended otherwise, 2 no answer, 3 interrupted.
 
     Example: `likeness watch sub_01J...`
     """
@@ -83,15 +102,21 @@ def watch(
 
 
 def list_submissions(  # noqa: PLR0913 - each option is one
-    status: Annotated[str | None, typer.Option(help="Only these, such as failed.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only these, such as alltoken/video.")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help="Only these, such as failed.", autocompletion=completion.statuses),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(help="Only these, such as alltoken/video.", autocompletion=completion.kinds),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
     as_json: Json = False,
     url: Url = None,
     key: Key = None,
 ) -> None:
-    """List your submissions, newest first; in a pipe one line of JSON each.
+    """List your submissions, newest first; in a pipe a line of JSON for each.
 
     Example: `likeness list --status action_required`
     """
@@ -127,6 +152,7 @@ def erase(
         bool, typer.Option("--upstream", help="What the provider keeps of it, too.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Json = False,
     url: Url = None,
     key: Key = None,
 ) -> None:
@@ -141,7 +167,7 @@ def erase(
     if not yes:
         submission_commands.confirm_erasure(submission_id, upstream=upstream)
     where = Where(url=url, key=key)
-    asyncio.run(submission_commands.erase(where, submission_id, upstream=upstream))
+    asyncio.run(submission_commands.erase(where, submission_id, upstream=upstream, as_json=as_json))
 
 
 def deliveries(submission_id: Id, as_json: Json = False, url: Url = None, key: Key = None) -> None:

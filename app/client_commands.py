@@ -10,7 +10,7 @@ from typing import Any
 
 from app.client import Client, Json, Problem, open_client
 from app.clock import SystemClock
-from app.console import OUT, plain, say, show_json
+from app.console import OUT, for_program, plain, tell
 from app.ending import Code, Stop
 from app.progress import FINAL, Progress, ending, in_words, progress
 from app.settings import client_variables
@@ -50,11 +50,9 @@ async def submit(where: Where, job: Job, *, wait: bool, as_json: bool) -> Code:
         submission = await client.submit(job.kind, fields, job.name)
         if wait:
             return await _to_the_end(client, submission["id"], as_json=as_json)
-    if as_json:
-        show_json(submission, lines=True)
-    else:
-        OUT.print(plain(submission["id"]))
-        say(f"It is {in_words(submission)}. Watch it with: likeness watch {submission['id']}")
+    name = submission["id"]
+    told = f"It is {in_words(submission)}. Watch it with: likeness watch {plain(name)}"
+    tell(submission, told, as_json=as_json, result=name)
     return Code.DONE
 
 
@@ -62,12 +60,9 @@ async def upload(where: Where, path: Path, *, as_json: bool) -> None:
     _check_file(path)
     async with opened(where) as client:
         shown = await client.upload(path)
-    if as_json:
-        show_json(shown, lines=True)
-        return
-    OUT.print(plain(f"upload://{shown['id']}"))
     size = f"{shown['bytes']:,} bytes"
-    say(plain(f"It is {shown['content_type']}, {size}, and is kept until {shown['expires_at']}."))
+    told = plain(f"It is {shown['content_type']}, {size}, and is kept until {shown['expires_at']}.")
+    tell(shown, told, as_json=as_json, result=f"upload://{shown['id']}")
 
 
 async def watch(where: Where, submission_id: str, *, as_json: bool) -> Code:
@@ -104,7 +99,7 @@ async def _to_the_end(client: Client, submission_id: str, *, as_json: bool) -> C
     clock = SystemClock()
     with progress(clock, as_json=as_json) as shown:
         submission = await follow(client, submission_id, clock, shown)
-    if OUT.is_terminal and not as_json:
+    if not for_program(as_json):
         for line in ending(submission):
             OUT.print(line)
     return Code.DONE if submission["status"] == "succeeded" else Code.FAILED

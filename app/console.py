@@ -1,9 +1,14 @@
 """The two streams of the command line: results go to OUT, talk goes to ERR.
 
+What is data is a table or a sentence where a person looks, and JSON with --json or in a pipe: one value
+a line, a table as one array. Only what may go on for long, as `list` and `watch`, has a line for each.
+--json also leaves out what only a person needs to be told.
+
 Lines are never wrapped where nobody looks at them: a wrapped URL or key cannot be copied.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -32,21 +37,29 @@ def grid(*names: str) -> Table:
     return table
 
 
-def tell(value: Any, sentence: str, *, as_json: bool) -> None:
-    """The value for a program, the sentence for a person at a terminal."""
-    if as_json or not OUT.is_terminal:
+def for_program(as_json: bool) -> bool:
+    """Whether no person looks, or wants to."""
+    return as_json or not OUT.is_terminal
+
+
+def tell(value: Any, sentence: str, *, as_json: bool, result: str = "") -> None:
+    """The value for a program; for a person the sentence, and at a terminal a `result` to copy."""
+    if for_program(as_json):
         show_json(value, lines=True)
-    else:
+    elif result:
+        OUT.print(plain(result))
+    if not as_json:
         say(sentence)
 
 
-def show_table(table: Table) -> None:
-    """As wide as the terminal; as wide as it wants where nobody looks."""
-    if OUT.is_terminal:
+def show_rows(rows: Sequence[Any], table: Table, *, as_json: bool, none: str = "") -> None:
+    """The rows as one array for a program; for a person the table, or the sentence that there is none."""
+    if for_program(as_json):
+        show_json(rows)
+    elif rows:
         OUT.print(table)
-        return
-    wide = Console(file=OUT.file, width=2000, highlight=False)
-    wide.print(table, width=wide.measure(table).maximum)
+    if none and not rows and not as_json:
+        say(none)
 
 
 def show_json(value: Any, *, lines: bool = False) -> None:

@@ -4,7 +4,7 @@ from rich.table import Table
 
 from app.client import Json
 from app.client_commands import Where, opened
-from app.console import OUT, grid, plain, say, show_json, show_table, tell
+from app.console import for_program, grid, plain, say, show_rows, tell
 
 STATES = {
     "pending": "pending",
@@ -14,18 +14,12 @@ STATES = {
 
 
 async def deliveries(where: Where, submission_id: str, *, as_json: bool) -> None:
-    """A table for a person; for a program one line of JSON each."""
     async with opened(where) as client:
         items = await client.deliveries(submission_id)
-    if as_json or not OUT.is_terminal:
-        for item in items:
-            show_json(item, lines=True)
-    elif not items:
-        say("Nobody was told of it: neither it nor its key names a URL, or nothing has happened.")
-    else:
-        show_table(_table(items))
-        if any(item["state"] == "dead" for item in items):
-            say("What is dead is sent again with: likeness replay DELIVERY_ID")
+    none = "Nobody was told of it: neither it nor its key names a URL, or nothing has happened."
+    show_rows(items, _table(items), as_json=as_json, none=none)
+    if not for_program(as_json) and any(item["state"] == "dead" for item in items):
+        say("What is dead is sent again with: likeness replay DELIVERY_ID")
 
 
 async def replay(where: Where, delivery_id: str, *, as_json: bool) -> None:

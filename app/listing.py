@@ -7,7 +7,7 @@ from rich.table import Table
 
 from app.client import Client, Json
 from app.client_commands import Where, opened
-from app.console import OUT, grid, plain, say, show_json, show_table
+from app.console import OUT, for_program, grid, plain, say, show_json
 from app.progress import ENDS, in_words
 
 PAGE = 100
@@ -25,7 +25,7 @@ class Asked:
 
 async def show(where: Where, asked: Asked, *, as_json: bool) -> None:
     """A table for a person; for a program one line of JSON each, as soon as it is known."""
-    lines = as_json or not OUT.is_terminal
+    lines = for_program(as_json)
     table = grid("Id", "Kind", "Status", "Created")
     more = False
     async with opened(where) as client:
@@ -37,7 +37,7 @@ async def show(where: Where, asked: Asked, *, as_json: bool) -> None:
                 else:
                     _add(table, item)
     if not lines and table.row_count:
-        show_table(table)
+        OUT.print(table)
     if more:
         say("There are more: --limit shows more of them, --all shows all.")
     elif not table.row_count and not lines:

@@ -2,6 +2,8 @@
 
 Rules of this file:
 - Paths and URLs carry tokens, so nothing logs requests: neither uvicorn's access log nor httpx.
+- Every line of a request has its id, and the submission's where there is one (`handlers/asked.py`); every
+  line of a task the submission's (`engine/runners.py`).
 - A traceback shows no local variables: tokens and keys stand in them.
 """
 
@@ -14,6 +16,8 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.types import EventDict, Processor
 
+from handlers import asked
+
 SECRETS = frozenset({"token", "link", "authorization", "api_key", "secret"})
 QUIET = ("httpx", "httpcore", "uvicorn", "aiosqlite")
 """These say too much below a warning."""
@@ -23,6 +27,7 @@ def configure(*, pretty: bool, level: int = logging.INFO, stream: TextIO | None 
     """Send the logs of structlog and of the standard library the same way."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        asked.add_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from app.console import ERR, grid, plain, say, show_json, show_table
+from app.console import ERR, OUT, for_program, grid, plain, say, show_json
 from app.ending import Stop
 from app.settings_table import without_password
 from store.move import Moved, Step, Watch
@@ -23,14 +23,14 @@ async def move(source: str, target: str, *, as_json: bool) -> None:
         raise Stop("TO must be a PostgreSQL database, such as postgresql://user@host/likeness.")
     with _bar() as watch:
         moved = await move_rows(Path(source.removeprefix(SQLITE)), target, watch)
-    if as_json:
-        show_json({"rows": {one.table: one.rows for one in moved}})
+    if for_program(as_json):
+        show_json({"rows": {one.table: one.rows for one in moved}}, lines=True)
     else:
         table = grid("Table", "Rows")
         for one in moved:
             table.add_row(one.table, str(one.rows))
-        show_table(table)
-    for sentence in _closing(source, target, moved):
+        OUT.print(table)
+    for sentence in () if as_json else _closing(source, target, moved):
         say(sentence)
 
 

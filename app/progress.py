@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from app.console import OUT, plain, show_json
+from app.console import OUT, for_program, plain, show_json
 from domain.times import SECOND, Clock
 
 Json = dict[str, Any]
@@ -44,7 +44,7 @@ class Progress(Protocol):
 
 def progress(clock: Clock, *, as_json: bool) -> AbstractContextManager[Progress]:
     """A live line where a person looks; a JSON line for each change everywhere else."""
-    return _lines() if as_json or not OUT.is_terminal else _live(clock)
+    return _lines() if for_program(as_json) else _live(clock)
 
 
 class _Lines:

@@ -13,6 +13,11 @@ def made_once(data_dir: Path) -> tuple[str, ...]:
     data_dir.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         _make(path)
+    return read_keys(path)
+
+
+def read_keys(path: Path) -> tuple[str, ...]:
+    """Newest first, one a line."""
     return tuple(line.strip() for line in path.read_text().splitlines() if line.strip())
 
 

@@ -8,13 +8,16 @@ from functools import cache
 import httpx
 
 from app.clock import SystemClock, agreeing
+from app.loop_lag import watched
 from app.secret_file import made_once
 from app.settings import LOOPBACK, Settings
+from app.tracing import collected
 from delivery.address import networks
-from delivery.guarded import guarded_client
+from delivery.guarded import client_on, guarded_wire
 from domain.errors import ArchiveUnavailable, BadArchive
 from domain.times import DAY, SECOND, Clock
 from engine.context import Context, Timing
+from engine.observed import Observed
 from engine.secrets import WebhookSecrets
 from engine.tokens import Tokens
 from engine.watch import watching
@@ -89,22 +92,28 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
     """Open the store and the wires; closed in the reverse order."""
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
+        observed = Observed()
+        observed.traces = await stack.enter_async_context(collected(settings.otlp_endpoint))
         if isinstance(clock, SystemClock):
             await stack.enter_async_context(agreeing(clock, store.now))
-        yield await stack.enter_async_context(wired(settings, clock, store))
+            await stack.enter_async_context(watched(observed.loop_lag))
+        yield await stack.enter_async_context(wired(settings, clock, store, observed))
 
 
 @asynccontextmanager
-async def wired(settings: Settings, clock: Clock, store: Store) -> AsyncIterator[Services]:
+async def wired(
+    settings: Settings, clock: Clock, store: Store, observed: Observed | None = None
+) -> AsyncIterator[Services]:
     """Services around an open store."""
     keys = settings.secret_keys or made_once(settings.data_dir)
     unlimited = httpx.Limits(max_connections=None)
     fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-    tls = _certificates()
+    tls = certificates()
     async with (
         httpx.AsyncClient(limits=unlimited, verify=tls, trust_env=False) as asking,
         httpx.AsyncClient(limits=fresh, verify=tls, trust_env=False) as calling,
-        guarded_client(networks(outbound_allow(settings)), tls=tls) as outbound,
+        guarded_wire(networks(outbound_allow(settings)), tls=tls) as guarded,
+        client_on(guarded) as outbound,
         watching(store, clock) as watch,
     ):
         context = Context(
@@ -116,21 +125,24 @@ async def wired(settings: Settings, clock: Clock, store: Store) -> AsyncIterator
             tokens=Tokens(keys),
             asking=asking,
             calling=calling,
+            guarded=guarded,
             outbound=outbound,
             accounts=accounts(settings),
             base_url=settings.base_url,
             public_url=settings.public_url,
             timing=timing(settings),
+            observed=observed or Observed(),
         )
         yield Services(
             context=context,
             secrets=WebhookSecrets(settings.wavespeed_webhook_secrets),
             watch=watch,
+            metrics_token=settings.metrics_token,
         )
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """The world's: to read them takes a tenth of a second, so it is done once for all."""
     return httpx.create_ssl_context(trust_env=False)
 

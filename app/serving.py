@@ -13,24 +13,28 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from app import logs
 from app.clock import SystemClock
 from app.console import plain, say
 from app.ending import Code, Stop
 from app.http import create_app
+from app.metrics_door import create_door
 from app.services import archive_of, open_services
 from app.settings import Settings
 from app.settings_table import without_password
 from engine.worker import Worker
+from handlers.services import Services
 from store.store import open_store
 
 GRACE = 1
 """Seconds that requests have to end; a webhook that is cut off is sent again."""
+OF_SERVE = "LIKENESS_HOST and PORT, or --host and --port"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -59,7 +63,7 @@ def work_until_stopped(settings: Settings) -> None:
     archive_of(settings)
     _keep_what_is_loaded()
     # The loop that `serve` runs on: asyncio's own would wait, at its end, for names without an answer.
-    loop = uvicorn.Config("", loop="auto").get_loop_factory()
+    loop = uvicorn.Config("", loop="auto", log_config=None).get_loop_factory()
     with _leaving_at_once(), asyncio.Runner(loop_factory=loop) as runner:
         runner.run(work(settings))
 
@@ -74,12 +78,31 @@ def _keep_what_is_loaded() -> None:
 async def work(settings: Settings) -> None:
     """Do the work of others' HTTP until SIGTERM or SIGINT."""
     configure_logs(settings)
-    with _leaving_where_it_waits() as leave:
-        async with open_services(settings, SystemClock()) as services:
+    with _leaving_where_it_waits() as leave, _door_of_metrics(settings) as listener:
+        async with open_services(settings, SystemClock()) as services, _shown(services, listener):
             worker = Worker(services.context)
             leave.by(worker.stop)
             say(f"The worker keeps {_kept(settings)}.")
             await worker.work()
+
+
+def _door_of_metrics(settings: Settings) -> AbstractContextManager[socket.socket | None]:
+    """An open socket for a worker's own metrics, where a port for it is set."""
+    if settings.metrics_port is None:
+        return contextlib.nullcontext()
+    host = settings.host or "127.0.0.1"
+    listener = listen(host, settings.metrics_port, "LIKENESS_HOST and LIKENESS_METRICS_PORT")
+    say(f"Its metrics are on http://{_in_url(host)}:{listener.getsockname()[1]}/metrics.")
+    return listener
+
+
+@asynccontextmanager
+async def _shown(services: Services, listener: socket.socket | None) -> AsyncIterator[None]:
+    if listener is None:
+        yield
+        return
+    async with hosted(_uvicorn(create_door(services)), listener):
+        yield
 
 
 def _kept(settings: Settings) -> str:
@@ -157,23 +180,21 @@ class Guest(Server):
         yield
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """An open socket, or one sentence that says why there is none."""
+def listen(host: str, port: int, settings: str = OF_SERVE) -> socket.socket:
+    """An open socket, or one sentence that says why there is none, and what sets it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
-        raise cannot_listen(host, port, error) from error
+        raise cannot_listen(host, port, error, settings) from error
     # Accepted connections inherit it; without it a small answer may wait 40 ms for company.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
-def cannot_listen(host: str, port: int, error: Exception) -> Stop:
+def cannot_listen(host: str, port: int, error: Exception, settings: str = OF_SERVE) -> Stop:
     reason = (getattr(error, "strerror", None) or str(error)).partition(" (")[0]
-    return Stop(
-        f"Cannot listen on {host} port {port}: {reason}. Choose others with LIKENESS_HOST and PORT, or --host and --port."
-    )
+    return Stop(f"Cannot listen on {host} port {port}: {reason}. Choose others with {settings}.")
 
 
 def configure_logs(settings: Settings) -> None:
@@ -258,8 +279,12 @@ def _own_error() -> Iterator[None]:
 
 
 def _config(settings: Settings, *, worker: bool) -> uvicorn.Config:
+    return _uvicorn(create_app(settings, worker=worker))
+
+
+def _uvicorn(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings, worker=worker),
+        app,
         lifespan="on",
         access_log=False,
         log_config=None,

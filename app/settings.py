@@ -279,8 +279,16 @@ class Settings:
         "finished submissions are erased after this",
         default=30,
     )
-    metrics_token: str | None = setting(
-        "LIKENESS_METRICS_TOKEN", _text, "a bearer that `/metrics` then asks for (not used yet)"
+    metrics_token: str | None = setting("LIKENESS_METRICS_TOKEN", _text, "a bearer for `/metrics`")
+    metrics_port: int | None = setting(
+        "LIKENESS_METRICS_PORT",
+        _port,
+        "where `work`, which has no other HTTP, shows `/metrics`, `/healthz` and `/readyz`: on 127.0.0.1, or on `LIKENESS_HOST` when that is set",
+    )
+    otlp_endpoint: str | None = setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        _url,
+        "an OpenTelemetry collector that takes OTLP over HTTP; traces go there when `likeness[otel]` is installed",
     )
 
     @property
@@ -310,8 +318,17 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; BadSetting names the first variable that is wrong."""
+    settings, wrong = read_leniently(environment)
+    if wrong:
+        raise BadSetting(wrong[0])
+    return settings
+
+
+def read_leniently(environment: Mapping[str, str] | None = None) -> tuple[Settings, list[str]]:
+    """The settings, and a sentence for each variable that is wrong and so left at its default."""
     variables = os.environ if environment is None else environment
     given: dict[str, Any] = {}
+    wrong: list[str] = []
     for item in fields(Settings):
         text = variables.get(item.metadata["variable"], "").strip()
         if not text:
@@ -319,11 +336,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         try:
             given[item.name] = item.metadata["read"](text)
         except ValueError as error:
-            raise BadSetting(f"{item.metadata['variable']} {error}.") from error
+            wrong.append(f"{item.metadata['variable']} {error}.")
     settings = Settings(**given)
-    if settings.production:
-        _check_production(settings)
-    return settings
+    return settings, wrong + (_missing_in_production(settings) if settings.production else [])
+
+
+def given_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """The names of all that is set to something."""
+    variables = os.environ if environment is None else environment
+    return [name for name, text in variables.items() if text.strip()]
 
 
 def client_variables(environment: Mapping[str, str] | None = None) -> tuple[str, str | None]:
@@ -333,14 +354,16 @@ def client_variables(environment: Mapping[str, str] | None = None) -> tuple[str,
     return url.rstrip("/"), variables.get("LIKENESS_API_KEY", "").strip() or None
 
 
-def _check_production(settings: Settings) -> None:
+def _missing_in_production(settings: Settings) -> list[str]:
+    missing = []
     if not settings.secret_keys or min(len(key) for key in settings.secret_keys) < 16:
-        raise BadSetting(
+        missing.append(
             "LIKENESS_SECRET_KEYS is missing or too short: production needs keys of at least 16 characters."
         )
     if settings.public_url is None:
-        raise BadSetting(
+        missing.append(
             "LIKENESS_PUBLIC_URL is missing: production needs the URL that phones reach."
         )
-    if not settings.public_url.startswith("https://"):
-        raise BadSetting("LIKENESS_PUBLIC_URL must begin with https:// in production.")
+    elif not settings.public_url.startswith("https://"):
+        missing.append("LIKENESS_PUBLIC_URL must begin with https:// in production.")
+    return missing

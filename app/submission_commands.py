@@ -5,7 +5,7 @@ import sys
 import typer
 
 from app.client_commands import Where, opened
-from app.console import plain, say, tell
+from app.console import plain, tell
 from app.ending import Code, Stop
 from app.progress import in_words
 
@@ -22,10 +22,11 @@ async def archive(where: Where, submission_id: str, *, as_json: bool) -> None:
     tell(shown, f"The outputs of {plain(submission_id)} are being copied.", as_json=as_json)
 
 
-async def erase(where: Where, submission_id: str, *, upstream: bool) -> None:
+async def erase(where: Where, submission_id: str, *, upstream: bool, as_json: bool) -> None:
     async with opened(where) as client:
         await client.erase(submission_id, upstream=upstream)
-    say(f"{plain(submission_id)} is erased.")
+    erased = {"id": submission_id, "erased": True}
+    tell(erased, f"{plain(submission_id)} is erased.", as_json=as_json)
 
 
 def confirm_erasure(submission_id: str, *, upstream: bool) -> None:

@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,11 @@ import pytest_asyncio
 from tests.house import House, running_house
 
 pytest_plugins = ["tests.postgresql.plugin"]
+
+HERE = Path(__file__).parent
+STORIES = ("crash", "journeys")
+LONGEST_FIRST = ("failover", "history", "crash", "bench", "browser", "app", "journeys")
+"""The folders whose files take longest, of which a process runs each as a whole."""
 
 
 @pytest_asyncio.fixture
@@ -19,8 +25,20 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stories through the whole house prove promises; which lines are reached, the tests of the parts
-    show: to watch both would double the time of the stories."""
-    stories = tuple(Path(__file__).parent / name for name in ("crash", "journeys"))
+    show: to watch both would double the time of the stories. And what takes longest begins first, so
+    that in the end no process waits for another's long file."""
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in stories):
+        if _folder(item.path) in STORIES:
             item.add_marker("no_cover")
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    """Files of the same rank stay in their order."""
+    folder = _folder(item.path)
+    return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
+@cache
+def _folder(path: Path) -> str:
+    return path.relative_to(HERE).parts[0]

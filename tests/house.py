@@ -22,6 +22,7 @@ from sandbox.world import World
 from store.keys import ApiKey
 from store.store import open_store
 from tests.clock import TestClock
+from tests.migrated import migrated
 from tests.quiet import quiet
 from tests.wire import PATIENCE, new_client
 
@@ -159,7 +160,7 @@ def settings_for(folder: Path, sandbox_url: str, url: str, **variables: str) -> 
 async def add_key(
     settings: Settings, clock: TestClock, key: str = KEY, name: str = "test", **more: Any
 ) -> None:
-    async with open_store(settings.store_url) as store:
+    async with open_store(migrated(settings.store_url)) as store:
         values: dict[str, Any] = {
             "id": new_id("key", clock.now()),
             "name": name,

@@ -13,10 +13,10 @@ from app import logs
 from app.client import Client, open_client
 from app.demo.client_app import ClientApp, running_app
 from app.ending import Code, Stop
-from app.key_commands import NewKey, add
 from app.serving import listen, running
 from app.settings import Settings
 from domain.times import Clock
+from engine.keys import NewKey, make
 from sandbox import server as sandbox
 from sandbox.switches import Switchboard
 from sandbox.world import World
@@ -100,7 +100,7 @@ def _settings(url: str, sandbox_url: str, folder: Path) -> Settings:
 async def _key(settings: Settings, clock: Clock, hook: str) -> NewKey:
     name = f"demo at {clock.now()}"
     async with open_store(settings.store_url) as store:
-        made = await add(store, clock, name, notify=hook)
+        made = await make(store, clock.now(), name, notify=hook)
     if made is None:
         raise Stop(f"There is already a key named {name}.", Code.FAILED)
     return made

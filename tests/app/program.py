@@ -1,5 +1,6 @@
 """`likeness` as a real process, and `likeness` called inside this one."""
 
+import json
 import re
 import signal
 import subprocess
@@ -19,12 +20,12 @@ LOOK = 0.02
 class Program:
     """A running `likeness`; its output goes to a file, which is read while it grows."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, module: str = "app") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / f"{arguments[0]}-{time.monotonic_ns()}.txt"
         with self._file.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app", *arguments],
+                [sys.executable, "-m", module, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -74,6 +75,12 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come about in time"
         time.sleep(LOOK)
+
+
+def id_of(result: Result) -> str:
+    """What was made by a command that printed its JSON."""
+    assert result.exit_code == 0, result.output
+    return str(json.loads(result.stdout)["id"])
 
 
 def likeness(*arguments: str, given: str | None = None) -> Result:

@@ -11,7 +11,9 @@ from tests.app.program import likeness
 COMMANDS = (
     ["serve"],
     ["work"],
+    ["doctor"],
     ["migrate"],
+    ["move"],
     ["settings"],
     ["kinds"],
     ["quarantine"],

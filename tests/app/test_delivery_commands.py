@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.app.hook import Hook, listening
-from tests.app.program import likeness, until
+from tests.app.program import id_of, likeness, until
 from tests.app.service import Service
 
 COLOR = re.compile(r"\x1b\[[\d;]*m")
@@ -28,12 +28,12 @@ def test_an_app_that_was_away_is_told_once_more(
     made = json.loads(likeness("keys", "create", "told", "--notify", hook.url, "--json").stdout)
     monkeypatch.setenv("LIKENESS_API_KEY", made["api_key"])
     fields = json.dumps({"prompt": "soft light", "image": "https://images.example/a.jpg"})
-    submission_id = likeness("submit", "wavespeed/portrait", "-", given=fields).stdout.strip()
+    submission_id = id_of(likeness("submit", "wavespeed/portrait", "-", given=fields))
     replace(service, key=made["api_key"]).final(submission_id)
 
     def told() -> dict[str, Any]:
-        (line,) = likeness("deliveries", submission_id).stdout.splitlines()
-        delivery: dict[str, Any] = json.loads(line)
+        delivery: dict[str, Any]
+        (delivery,) = json.loads(likeness("deliveries", submission_id).stdout)
         return delivery
 
     until(lambda: bool(told()["attempts"]))
@@ -64,8 +64,8 @@ def test_an_app_that_was_away_is_told_once_more(
 
 def test_nobody_to_tell_is_said(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     fields = json.dumps({"prompt": "soft light", "image": "https://images.example/a.jpg"})
-    submission_id = likeness("submit", "wavespeed/portrait", "-", given=fields).stdout.strip()
+    submission_id = id_of(likeness("submit", "wavespeed/portrait", "-", given=fields))
     service.final(submission_id)
-    assert likeness("deliveries", submission_id).stdout == ""
+    assert json.loads(likeness("deliveries", submission_id).stdout) == []
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "Nobody was told of it" in COLOR.sub("", likeness("deliveries", submission_id).stderr)

@@ -19,8 +19,7 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
-    "docs/adding-a-provider.md",
-    "docs/webhooks.md",
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")),
 ]
 PROVIDERS = {"wavespeed": "WaveSpeedAI", "302ai": "302.AI", "alltoken": "AllToken"}
 PLACEHOLDER = "acme"
@@ -69,6 +68,20 @@ def test_files_that_a_document_names_are_there(document: str) -> None:
     assert not [path for path in wanted if not any((folder / path).exists() for folder in near)]
 
 
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_headings_that_a_document_leads_to_are_there(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    for name, heading in re.findall(r"\]\((?!http)([^)#]*)#([^)]+)\)", text):
+        page = (ROOT / document).parent / name if name else ROOT / document
+        assert heading in _headings(page.read_text("utf-8")), f"{name}#{heading}"
+
+
+def _headings(text: str) -> set[str]:
+    """As GitHub names them in links."""
+    lines: list[str] = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
 def _excerpts() -> list[tuple[str, str]]:
     blocks = re.findall(r"```python\n# (\S+)\n(.*?)```", PAGE, re.DOTALL)
     return [(path, text.rstrip()) for path, text in blocks]
@@ -95,7 +108,7 @@ def _commands(mark: str) -> str:
     return next(block for block in blocks if mark in block)
 
 
-def test_the_chain_of_the_readme_can_be_copied(service: Service) -> None:
+def test_the_chain_of_the_readme_can_be_copied(shared_service: Service) -> None:
     commands = _commands("scan=").replace("likeness watch", "echo")
     done = subprocess.run(
         ["bash", "-euc", f'{commands}\nprintf "%s\\n" "$scan" "$portrait" "$avatar"'],
@@ -105,13 +118,13 @@ def test_the_chain_of_the_readme_can_be_copied(service: Service) -> None:
         check=True,
     )
     video, scan, portrait, avatar = done.stdout.split()
-    assert service.get(scan)["waiting_for"] == "person"
-    assert service.get(video)["waiting_for"] == "dependency"
-    assert service.final(portrait)["status"] == "succeeded"
-    assert service.final(avatar)["status"] == "succeeded"
+    assert shared_service.get(scan)["waiting_for"] == "person"
+    assert shared_service.get(video)["waiting_for"] == "dependency"
+    assert shared_service.final(portrait)["status"] == "succeeded"
+    assert shared_service.final(avatar)["status"] == "succeeded"
 
 
-@pytest.mark.usefixtures("service")
+@pytest.mark.usefixtures("shared_service")
 def test_the_action_of_the_readme_can_be_copied() -> None:
     done = subprocess.run(
         ["bash", "-euc", _commands("Action=")],

@@ -32,10 +32,22 @@ def test_the_key_itself_is_stored_nowhere(tmp_path: Path) -> None:
         assert made["api_key"].encode() not in file.read_bytes()
 
 
-def test_a_person_is_told_that_it_is_shown_once() -> None:
+def test_a_person_is_told_that_it_is_shown_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
     result = likeness("keys", "create", "shop")
     assert re.search(r"^  api_key +lk_\S{43}$", result.stdout, re.MULTILINE)
+    assert re.search(r"^  webhook_secret +whsec_\S{44}$", result.stdout, re.MULTILINE)
     assert "only now" in result.stderr
+
+
+def test_in_a_pipe_all_of_it_is_json() -> None:
+    made = likeness("keys", "create", "shop")
+    assert (json.loads(made.stdout)["name"], "only now" in made.stderr) == ("shop", True)
+    rotated = json.loads(likeness("keys", "rotate-secret", "shop").stdout)
+    assert list(rotated) == ["name", "webhook_secret"]
+    assert [key["name"] for key in json.loads(likeness("keys", "list").stdout)] == ["shop"]
+    revoked = likeness("keys", "revoke", "shop", "--json")
+    assert (list(json.loads(revoked.stdout)), revoked.stderr) == (["name", "revoked_at"], "")
 
 
 def test_a_name_is_used_once() -> None:
@@ -45,12 +57,14 @@ def test_a_name_is_used_once() -> None:
     assert "already a key named shop" in again.stderr
 
 
-def test_keys_are_listed_without_secrets() -> None:
+def test_keys_are_listed_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no key yet" in likeness("keys", "list").stderr
     made = _create("--admin", "--notify", "https://shop.example/hooks")
     listed = likeness("keys", "list", "--json").stdout
     assert json.loads(listed)[0]["notify_url"] == "https://shop.example/hooks"
     assert json.loads(listed)[0]["admin"] is True
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
     table = likeness("keys", "list").stdout
     assert re.search(r"shop +admin +https://shop.example/hooks", table)
     for secret in (made["api_key"], made["webhook_secret"]):

@@ -9,7 +9,7 @@ import pytest
 
 from app.client import Client
 from app.listing import PAGE, Asked, pages
-from tests.app.program import likeness
+from tests.app.program import id_of, likeness
 from tests.app.service import Service
 
 COLOR = re.compile(r"\x1b\[[\d;]*m")
@@ -18,8 +18,7 @@ COLOR = re.compile(r"\x1b\[[\d;]*m")
 def _submit(prompt: str) -> str:
     fields = json.dumps({"prompt": prompt, "image": "https://images.example/portrait.jpg"})
     accepted = likeness("submit", "wavespeed/portrait", "-", given=fields)
-    assert accepted.exit_code == 0, accepted.output
-    return accepted.stdout.strip()
+    return id_of(accepted)
 
 
 def _ids(*arguments: str) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from store.store import Quarantined, open_store
+from store.quarantine import Quarantined
+from store.store import open_store
 from tests.app.program import Program, likeness
 from tests.store.given import add_job, add_key
 
@@ -118,20 +119,56 @@ def test_quarantined_webhooks_are_listed(tmp_path: Path) -> None:
     assert shown["received_at"] == "2023-11-14T22:13:20.000Z"
 
 
+def test_a_quarantined_webhook_is_read_again(tmp_path: Path) -> None:
+    assert "There is no webhook qrt_1 in quarantine." in _reread(1)
+    body = b'{"id": "p-1", "status": "failed", "error": "no face"}'
+    item = Quarantined(
+        id="qrt_1",
+        provider="wavespeed",
+        submission_id="sub_1",
+        reason="an older Likeness could not read it",
+        body=b"garbage",
+        received_at=1_700_000_000_000,
+    )
+    path = tmp_path / "data" / "likeness.db"
+    asyncio.run(_quarantine(path, item))
+    assert "It still cannot be read: the body is not a JSON object. It stays here." in _reread(1)
+    asyncio.run(_replace(path, replace(item, body=body)))
+    assert "taken in: its submission has changed." in _reread(0)
+    assert json.loads(likeness("quarantine", "--json").stdout) == []
+
+
+def _reread(code: int) -> str:
+    result = likeness("quarantine", "--rerun", "qrt_1")
+    assert result.exit_code == code, result.output
+    return result.stderr
+
+
+async def _replace(path: Path, item: Quarantined) -> None:
+    """The same webhook, which now can be read."""
+    async with open_store(f"sqlite:///{path}") as store:
+        kept = await store.quarantine.one(item.id)
+        await store.quarantine.drop(item.id)
+        await store.quarantine.keep(replace(item, submission_id=kept.submission_id))
+
+
 async def _quarantine(path: Path, item: Quarantined) -> None:
     async with open_store(f"sqlite:///{path}") as store:
         await add_key(store)
         job = await add_job(store)
-        await store.quarantine(replace(item, submission_id=job.id))
+        await store.quarantine.keep(replace(item, submission_id=job.id))
 
 
 def test_kinds_say_which_variable_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _missing()["wavespeed/portrait"] == "WAVESPEED_API_KEY"
-    assert "needs ALLTOKEN_API_KEY" in likeness("kinds").stdout
     monkeypatch.setenv("WAVESPEED_API_KEY", "k")
     monkeypatch.setenv("ALLTOKEN_API_KEY", "k")
     assert _missing()["wavespeed/portrait"] is None
     assert _missing()["alltoken/liveness"] == "LIKENESS_PUBLIC_URL"
+    monkeypatch.delenv("ALLTOKEN_API_KEY")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "needs ALLTOKEN_API_KEY" in likeness("kinds").stdout
     assert "available" in likeness("kinds").stdout
 
 

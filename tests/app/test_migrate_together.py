@@ -38,7 +38,7 @@ def test_each_migration_is_applied_once_and_nobody_fails(
     started += programs
     assert [program.ended() for program in programs] == [0] * PROCESSES
     told = "".join(program.output for program in programs)
-    assert Counter(re.findall(r"\b\d{4}_[a-z]\w+", told)) == Counter(NAMES)
+    assert Counter(re.findall(r"\"(\d{4}_[a-z]\w+)\"", told)) == Counter(NAMES)
     assert [row[0] for row in asyncio.run(rows(new_url, "SELECT name FROM migrations"))] == NAMES
 
 

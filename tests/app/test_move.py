@@ -23,7 +23,7 @@ def test_it_tells_the_rows_of_each_table_and_what_to_do_next(
     likeness("keys", "create", "shop")
     told = likeness("move", source(tmp_path), postgresql_url)
     assert (told.exit_code, "Every row was read back" in told.stderr) == (0, True)
-    assert dict(line.split() for line in told.stdout.splitlines())["api_keys"] == "1"
+    assert json.loads(told.stdout)["rows"]["api_keys"] == 1
     for word in ("DATABASE_URL=postgresql:", "LIKENESS_SECRET_KEYS", "LIKENESS_DATA_DIR"):
         assert word in told.stderr
     assert f"Start nothing on {source(tmp_path)} any more" in told.stderr

@@ -13,7 +13,7 @@ import pytest
 
 from app.clock import SystemClock
 from domain.times import SECOND
-from tests.app.program import Program, likeness, until
+from tests.app.program import Program, id_of, likeness, until
 from tests.app.service import Service, start
 
 Json = dict[str, Any]
@@ -49,7 +49,7 @@ def running(folder: Path, started: list[Program], *command: str) -> Program:
 
 def submitted(prompt: str) -> str:
     given = json.dumps({"prompt": prompt, "image": IMAGE})
-    return likeness("submit", "wavespeed/portrait", "-", given=given).stdout.strip()
+    return id_of(likeness("submit", "wavespeed/portrait", "-", given=given))
 
 
 def calls(sandbox: str, of: str = "") -> list[Json]:

@@ -48,6 +48,8 @@ GOOD: dict[str, tuple[str, str, Any]] = {
     "LIKENESS_ARCHIVE": ("s3://bucket/prefix", "archive", "s3://bucket/prefix"),
     "LIKENESS_RETENTION_DAYS": ("7", "retention_days", 7),
     "LIKENESS_METRICS_TOKEN": ("t", "metrics_token", "t"),
+    "LIKENESS_METRICS_PORT": ("9001", "metrics_port", 9001),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("http://otel:4318/", "otlp_endpoint", "http://otel:4318"),
 }
 BAD = {
     "LIKENESS_ENV": ("staging", "Production"),
@@ -88,6 +90,8 @@ BAD = {
         "file://results",
     ),
     "LIKENESS_RETENTION_DAYS": ("0", "1.5", "forever"),
+    "LIKENESS_METRICS_PORT": ("-1", "65536", "http"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("otel:4318", "grpc://otel:4317", "http://me:squirrel@otel"),
 }
 TAKES_ANYTHING = {
     "LIKENESS_DATA_DIR",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.program import Program, likeness
+from tests.app.program import Program, id_of, likeness
 
 IMAGE = "https://images.example/portrait.jpg"
 
@@ -46,8 +46,7 @@ def test_a_client_submits_watches_and_learns_how_it_ended(
 
     failing = _portrait("[sandbox error_code=1200]")
     accepted = likeness("submit", "wavespeed/portrait", "-", given=failing)
-    assert accepted.exit_code == 0, accepted.output
-    submission_id = accepted.stdout.strip()
+    submission_id = id_of(accepted)
     assert f"likeness watch {submission_id}" in accepted.stderr
     watching = Program(tmp_path, "watch", submission_id, "--json")
     started.append(watching)

@@ -10,18 +10,22 @@ import pytest
 
 from app.client import Client, Problem
 from domain.upload import LARGEST
-from tests.app.program import Program, likeness
+from tests.app.program import Program, id_of, likeness
 from tests.app.service import Service
 
 MEDIA = Path(__file__).parents[2] / "sandbox" / "media"
 PORTRAIT = MEDIA / "portrait.jpg"
 
 
-@pytest.mark.usefixtures("service")
+@pytest.mark.usefixtures("shared_service")
 def test_a_file_is_uploaded_and_told_how_long_it_is_kept(
-    tmp_path: Path, started: list[Program]
+    tmp_path: Path, started: list[Program], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    piped = likeness("upload", str(PORTRAIT))
+    assert re.fullmatch(r"upl_\w{26}", id_of(piped))
+    monkeypatch.setenv("FORCE_COLOR", "1")
     shown = likeness("upload", str(PORTRAIT))
+    monkeypatch.delenv("FORCE_COLOR")
     assert (shown.exit_code, bool(re.fullmatch(r"upload://upl_\w{26}\n", shown.stdout))) == (
         0,
         True,
@@ -50,16 +54,16 @@ def test_a_file_is_uploaded_and_told_how_long_it_is_kept(
     assert (stranger.exit_code, "unauthorized" in stranger.stderr) == (2, True)
 
 
-def test_an_upload_and_a_submission_can_be_named_in_an_input(service: Service) -> None:
-    picture = likeness("upload", str(PORTRAIT)).stdout.strip()
+def test_an_upload_and_a_submission_can_be_named_in_an_input(shared_service: Service) -> None:
+    picture = f"upload://{id_of(likeness('upload', str(PORTRAIT)))}"
     fields = json.dumps({"image_input": picture, "prompt": "in the snow"})
-    portrait = likeness("submit", "302ai/portrait", "-", given=fields).stdout.strip()
-    voice = likeness("upload", str(MEDIA / "speech.wav")).stdout.strip()
+    portrait = id_of(likeness("submit", "302ai/portrait", "-", given=fields))
+    voice = f"upload://{id_of(likeness('upload', str(MEDIA / 'speech.wav')))}"
     fields = json.dumps({"image": f"submission://{portrait}", "audio": voice})
     avatar = likeness("submit", "wavespeed/avatar-omni-human", "-", given=fields)
     assert avatar.exit_code == 0, avatar.output
     assert "likeness watch sub_" in avatar.stderr
-    assert service.final(avatar.stdout.strip())["status"] == "succeeded"
+    assert shared_service.final(id_of(avatar))["status"] == "succeeded"
 
 
 def _fifo(folder: Path) -> Path:
