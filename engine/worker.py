@@ -46,12 +46,14 @@ class Worker:
         self._quiet = asyncio.Event()
         self._stopping = False
         self._resting = False
+        self._counted = asyncio.Event()
+        """Whether all that we have is in `_running`: a commit on its way may take more for us."""
+        self._counted.set()
         self._wakes_at = 0
 
     async def work(self) -> None:
         """Claim and run until `stop`; then wait for what is on the wire, but not for ever."""
         hints = self._context.store.hints
-        hints.on_task, hints.at_hand = self._hint, self._at_hand
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(self._keep_leases()),
@@ -66,11 +68,17 @@ class Worker:
                     tasks.add(task)
                     task.add_done_callback(tasks.discard)
 
-            hints.on_claims = begin
-            while not self._stopping:
-                begin(await self._claim_or_rest())
-            await self._come_home()
-            hints.leave()
+            def take(claims: list[Claim]) -> None:
+                self._counted.set()
+                begin(self._still_ours(claims))
+
+            hints.on_task, hints.at_hand, hints.on_claims = self._hint, self._at_hand, take
+            try:
+                while not self._stopping:
+                    begin(await self._claim_or_rest())
+                await self._come_home()
+            finally:
+                hints.leave()
             for task in [*beside, *tasks]:
                 task.cancel()
 
@@ -81,6 +89,7 @@ class Worker:
     async def _claim_or_rest(self) -> list[Claim]:
         """What is due. If there is nothing, sleep until a task of a lane with room is due, a hint, or
         the sweep."""
+        await self._counted.wait()
         # From here on every hint counts: what is read next may not yet show its task.
         self._bell.clear()
         self._wakes_at = NEVER
@@ -100,16 +109,25 @@ class Worker:
             self._wakes_at = now + SECOND
         if self._wakes_at > now and not self._stopping:
             self._resting = True
-            await self._context.clock.wait(self._bell, (self._wakes_at - now) / SECOND)
-            self._resting = False
+            try:
+                await self._context.clock.wait(self._bell, (self._wakes_at - now) / SECOND)
+            finally:
+                self._resting = False
         return []
 
     def _at_hand(self) -> AtHand | None:
         """We, if we would take at once what is new. Who is woken looks first for what has waited."""
         if self._stopping or not self._resting or self._bell.is_set():
             return None
+        self._counted.clear()
         now = self._context.clock.now()
         return AtHand(worker=self._name, now=now, lanes=tuple(self._lanes()))
+
+    def _still_ours(self, claims: list[Claim]) -> list[Claim]:
+        """Of what a commit has taken for us: none when we stop, or when the commit took longer than the
+        lease. Others have it as soon as that is over."""
+        now = self._context.clock.now()
+        return [one for one in claims if not self._stopping and now < one.start_at + LEASE]
 
     async def _run(self, claim: Claim) -> None:
         try:

@@ -187,10 +187,15 @@ class GroupCommit:
             return results
 
         begun = perf_counter()
-        results = await self._database.write(work)
+        try:
+            results = await self._database.write(work)
+        except BaseException:
+            early = EarlyClaims()
+            raise
+        finally:
+            self.hints.made(early)
         self.commits.seconds.note(perf_counter() - begun)
         self.commits.sizes.note(len(batch))
-        self.hints.early(early)
         return results
 
 

@@ -11,10 +11,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+import structlog
+
 from domain.errors import StoreUnavailable
 from domain.task import Claim
 from store.database import Shared
 from store.early_claims import AtHand, EarlyClaims
+
+log = structlog.get_logger("likeness.store")
 
 GATHERING = 0.02
 """Seconds in which hints are gathered before other processes are told."""
@@ -37,19 +41,21 @@ class Hints:
         self.at_hand: Callable[[], AtHand | None] = _nobody
         """Asked for the worker that may take new tasks in the commit that makes them."""
         self.on_claims: Callable[[list[Claim]], None] = _nobody
-        """Called with what it has taken, once that is committed."""
+        """Called when the commit has ended for which it was asked, with what it has taken by that."""
         self._outside: Outside | None = None
 
     def leave(self) -> None:
         """The worker is at hand no more. What it was given too late waits for the end of its lease."""
-        self.at_hand = self.on_claims = _nobody
+        self.on_task = self.at_hand = self.on_claims = _nobody
 
-    def early(self, made: EarlyClaims) -> None:
-        """A commit has made these tasks."""
-        if made.claims:
-            self.on_claims(made.claims)
-        if made.due_at is not None:
-            self.task(made.due_at)
+    def made(self, early: EarlyClaims) -> None:
+        """A commit has made these tasks. Whatever comes of it, it is committed."""
+        try:
+            self.on_claims(early.claims)
+            if early.due_at is not None:
+                self.task(early.due_at)
+        except Exception:
+            log.exception("nobody was told of new tasks")
 
     def task(self, due_at: int) -> None:
         self.on_task(due_at)

@@ -1,10 +1,10 @@
 """How often a login may fail: for each address, and over all, in this process.
 
-Keys are far too long to be guessed; this keeps those who try from being a burden.
+Keys are far too long to be guessed; this keeps those who try from being a burden. So a right key always
+opens: else whoever fails often enough would lock the operators out.
 """
 
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 
@@ -18,7 +18,7 @@ OVER_ALL = 300
 
 @dataclass(slots=True)
 class Attempts:
-    """The attempts of the last minutes that have failed, or are under way."""
+    """The attempts of the last minutes that have failed."""
 
     _all: deque[int] = field(default_factory=deque)
     _of: dict[str, deque[int]] = field(default_factory=dict)
@@ -33,15 +33,12 @@ class Attempts:
         ]
         return max((-((now - first - WINDOW) // SECOND) for first in full), default=0)
 
-    def begin(self, address: str, now: int) -> None:
-        """Counted before it is known how it ends, so that many at once are no way around."""
+    def fail(self, address: str, now: int) -> None:
         self._all.append(now)
         self._of.setdefault(_place(address), deque()).append(now)
 
-    def succeed(self, address: str, now: int) -> None:
-        """It was none that failed, and whoever knows a key may have mistyped it before."""
-        with suppress(ValueError):
-            self._all.remove(now)
+    def succeed(self, address: str) -> None:
+        """Whoever knows a key may have mistyped it before."""
         self._of.pop(_place(address), None)
 
     def _forget(self, now: int) -> None:

@@ -65,15 +65,14 @@ async def _try(request: Request, fields: Form) -> Response:
     place = local(fields.get("next"))
     now, attempts = context_of(request).clock.now(), services_of(request).logins
     address = request.client.host if request.client else ""
-    wait = attempts.wait(address, now)
-    if wait:
-        return await _show(request, place, wait=wait)
-    attempts.begin(address, now)
     key = await _key(request, fields.get("key", "").strip())
     if key is None:
-        log.warning("dashboard login refused", address=address)
-        return await _show(request, place, refused=True)
-    attempts.succeed(address, now)
+        wait = attempts.wait(address, now)
+        if not wait:
+            attempts.fail(address, now)
+            log.warning("dashboard login refused", address=address)
+        return await _show(request, place, refused=not wait, wait=wait)
+    attempts.succeed(address)
     log.info("dashboard login", key=key.name)
     answer = RedirectResponse(place, 303, HEADERS)
     sign_in(request, answer, key)

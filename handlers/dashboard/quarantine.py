@@ -92,9 +92,14 @@ def _show(
 
 
 def _text(body: bytes) -> str:
-    """As it came; JSON with its lines broken, so that it can be read."""
+    """As it came; JSON with its lines broken, so that it can be read. Not what is longer than a page shows: deep
+    enough, its blanks alone would fill the memory."""
     text = body.decode(errors="replace")
+    if len(text) > LONGEST:
+        return text
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        broken = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
         return text
+    # JSON may spell halves of characters, which no page can hold.
+    return broken.encode(errors="replace").decode()

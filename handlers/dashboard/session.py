@@ -25,7 +25,7 @@ COOKIE = "likeness_session"
 LIFE = 12 * HOUR
 SESSION = "dashboard-session"
 FORM = "dashboard-form"
-PLACE = re.compile(r"/dashboard(/[\w.~%-]+)*(\?[^\s\\#<>\"']*)?", re.ASCII)
+PLACE = re.compile(r"/dashboard(/[\w.~-]+)*(\?[^\s\\#<>\"']*)?", re.ASCII)
 """Where one may be sent after the login: a page of ours, and nowhere else."""
 NOT_PAGES = frozenset({LOGIN, f"{HOME}/logout", f"{HOME}/events"})
 LONGEST_PLACE = 500

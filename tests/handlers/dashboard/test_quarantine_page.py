@@ -53,6 +53,24 @@ async def test_a_body_is_shown_as_text_and_cut_and_never_runs(house: House) -> N
     assert "x" not in page.values("img", "src")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b'["\\ud800"]', b"[" * 900 + b"1," * 100_000 + b"1" + b"]" * 900],
+    ids=["half a character", "deep and wide"],
+)
+async def test_any_body_can_be_looked_at_and_deleted(house: House, body: bytes) -> None:
+    shown = await running(house)
+    keep(house, shown["id"], body)
+    async with at_the_desk(house) as desk:
+        place = await kept(house, desk)
+        page = await desk.look(place)
+        assert page.text.count("[") > 0
+        # Blanks alone must not make more of it than it is.
+        assert len(page.html) < 40_000
+        await desk.send(f"{place}/drop")
+        assert "Nothing is in quarantine" in (await desk.look("/quarantine")).text
+
+
 async def test_what_still_cannot_be_read_stays(house: House) -> None:
     shown = await running(house)
     async with at_the_desk(house) as desk:

@@ -32,6 +32,8 @@ ELSEWHERE = [
     "/dashboard//evil.example",
     "/dashboard/../v1/kinds",
     "/dashboard\\evil",
+    "/dashboard/%2e%2e/v1/kinds",
+    "/dashboard/%65vents",
     "/dashboardx",
     "/dashboard?x=\r\nset-cookie:a=b",
     "/dashboard#x",

@@ -65,7 +65,7 @@ async def test_an_early_claim_is_a_claim_like_any_other(store: Store, second: St
 async def test_without_a_worker_at_hand_everything_is_left_to_others(store: Store) -> None:
     await add_key(store)
     worker = Resting(store)
-    store.hints.leave()
+    store.hints.at_hand = lambda: None
     await put(store, SUBMIT)
     assert (worker.claims, worker.hints) == ([], [NOW])
     await claim_one(store)
