@@ -156,3 +156,8 @@ async def test_what_is_read_in_its_order_is_not_sorted(connection: Any) -> None:
     ):
         kinds = {one["Node Type"] for one in steps(await plan(connection, name))}
         assert "Sort" not in kinds, name
+
+
+async def test_no_statement_is_compiled_before_it_is_run(connection: Any) -> None:
+    """What cannot do without a whole table seems so costly here that each would be."""
+    assert await connection.fetchval("SHOW jit") == "off"
