@@ -26,7 +26,9 @@ class Asked:
 async def show(where: Where, asked: Asked, *, as_json: bool) -> None:
     """A table for a person; for a program one line of JSON each, as soon as it is known."""
     lines = for_program(as_json)
-    table = grid("Id", "Kind", "Status", "Created")
+    table = grid("Id", "Kind", "Status", "Created (UTC)")
+    # In a narrow window the words of the status break, and nothing else.
+    table.columns[1].no_wrap = table.columns[3].no_wrap = True
     more = False
     async with opened(where) as client:
         async for page in pages(client, asked):
@@ -68,5 +70,5 @@ async def pages(client: Client, asked: Asked) -> AsyncIterator[Page]:
 
 def _add(table: Table, submission: Json) -> None:
     status = ENDS.get(submission["status"]) or plain(in_words(submission))
-    kind, created = submission["kind"], submission["created_at"]
+    kind, created = submission["kind"], submission["created_at"][:19].replace("T", " ")
     table.add_row(plain(submission["id"]), plain(kind), status, plain(created))

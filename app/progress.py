@@ -130,6 +130,8 @@ def ending(submission: Json) -> Iterator[str]:
             yield plain(f"  {name}  {result[name]}")
     for output in result.get("outputs", []):
         yield plain(f"  {output['content_type'] or 'output'}  {output['url']}")
+        if output.get("archive"):
+            yield plain(f"    our copy, which lives until it is erased  {output['archive']['url']}")
     # Paid for, and made after we had given it up.
     for output in (submission.get("late_result") or {}).get("outputs", []):
         yield plain(f"  came late: {output['content_type'] or 'output'}  {output['url']}")

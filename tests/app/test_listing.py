@@ -49,13 +49,15 @@ def test_submissions_are_listed(service: Service, monkeypatch: pytest.MonkeyPatc
     assert "/status: must be one of pending, processing" in wrong.stderr
 
     monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "120")
+    # Also where there is little room, each has a line.
+    monkeypatch.setenv("COLUMNS", "100")
     table = COLOR.sub("", likeness("list").stdout).splitlines()
-    assert table[0].split() == ["Id", "Kind", "Status", "Created"]
+    assert table[0].split() == ["Id", "Kind", "Status", "Created", "(UTC)"]
     assert [line.split()[:3] for line in table[1:]] == [
         [bad, "wavespeed/portrait", "failed"],
         *([one, "wavespeed/portrait", "succeeded"] for one in reversed(good)),
     ]
+    assert all(re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$", line.rstrip()) for line in table[1:])
     nothing = likeness("list", "--kind", "alltoken/video")
     assert (nothing.stdout, COLOR.sub("", nothing.stderr)) == ("", "There is none.\n")
 

@@ -91,6 +91,12 @@ def test_an_ending_names_what_was_made() -> None:
     assert "image/png  http://a/[1].png" in text
 
 
+def test_an_ending_names_our_copy_which_does_not_die() -> None:
+    copy = {"url": "http://likeness.test/files/1", "sha256": "0", "bytes": 1}
+    output = {"url": "http://a/1.png", "content_type": "image/png", "archive": copy}
+    assert copy["url"] in _ending(status="succeeded", result={"outputs": [output]})
+
+
 def test_an_ending_names_what_came_late() -> None:
     late = {"outputs": [{"url": "http://a/1.mp4", "content_type": "video/mp4"}]}
     text = _ending(status="canceled", late_result=late)
