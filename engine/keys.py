@@ -82,17 +82,24 @@ async def make(
 async def rotate(store: Store, now: int, name: str, *, force: bool = False) -> Rotated | None:
     """A new webhook secret for a living key; None where there is none. Refused when one that was
     replaced within the day would end by it, unless that is meant."""
-    signing = [key.previous_until or 0 for key in await store.keys() if key.name == name]
-    if not force and any(now < end for end in signing):
-        raise Refused(
-            409,
-            "rotated_lately",
-            f"The secret of {name} was rotated within the last day, and the one before signs "
-            f"until {rfc3339(max(signing))}.",
-        )
     rotated = Rotated(webhook_secret=webhook_secret(), until=now + DAY)
-    wish = NewSecret(name=name, webhook_secret=rotated.webhook_secret, until=rotated.until)
-    return rotated if await store.rotate_secret(wish) else None
+    wish = NewSecret(
+        name=name,
+        webhook_secret=rotated.webhook_secret,
+        until=rotated.until,
+        unless_signing=None if force else now,
+    )
+    if await store.rotate_secret(wish):
+        return rotated
+    living = [key for key in await store.keys() if key.name == name and key.revoked_at is None]
+    if not living:
+        return None
+    raise Refused(
+        409,
+        "rotated_lately",
+        f"The secret of {name} was rotated within the last day, and the one before signs "
+        f"until {rfc3339(living[0].previous_until or now)}.",
+    )
 
 
 def webhook_secret() -> str:

@@ -78,10 +78,17 @@ READERS: Mapping[str, Callable[[bytes, int], Event]] = {
 }
 
 
+def _read(kept: Quarantined) -> Event:
+    if kept.provider not in READERS:
+        raise BadFormat(f"nobody here reads webhooks of {kept.provider}")
+    # As of when it came: from then on the provider keeps what it links to.
+    return READERS[kept.provider](kept.body, kept.received_at)
+
+
 async def rerun(context: Context, kept: Quarantined) -> Reread:
     """Read it once more and take in what it says."""
     try:
-        event = READERS[kept.provider](kept.body, context.clock.now())
+        event = _read(kept)
     except BadFormat as error:
         return Reread(outcome=Rerun.UNREADABLE, submission_id=kept.submission_id, reason=str(error))
     about = kept.submission_id
@@ -94,6 +101,8 @@ async def rerun(context: Context, kept: Quarantined) -> Reread:
             return Reread(outcome=Rerun.OTHER_JOB, submission_id=about)
         about = owner
         told = await context.tell(about, event)
+        if told.verdict is Verdict.OTHER_JOB:
+            return Reread(outcome=Rerun.OTHER_JOB, submission_id=about)
     await context.store.quarantine.drop(kept.id)
     if told.verdict is Verdict.UNKNOWN:
         return Reread(outcome=Rerun.ERASED, submission_id=about)

@@ -62,7 +62,7 @@ class Worker:
             tasks: set[asyncio.Task[None]] = set()
 
             def begin(claims: list[Claim]) -> None:
-                for claim in claims:
+                for claim in self._still_ours(claims):
                     self._running[claim.holder] = claim
                     task = group.create_task(self._run(claim))
                     tasks.add(task)
@@ -70,7 +70,7 @@ class Worker:
 
             def take(claims: list[Claim]) -> None:
                 self._counted.set()
-                begin(self._still_ours(claims))
+                begin(claims)
 
             hints.on_task, hints.at_hand, hints.on_claims = self._hint, self._at_hand, take
             try:

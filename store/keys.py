@@ -1,7 +1,7 @@
 """API keys: only a hash of the key is kept; the webhook secret is kept, since it must sign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from store.database import Row, Transaction
@@ -30,6 +30,8 @@ class NewSecret:
     name: str
     webhook_secret: str = field(repr=False)
     until: int
+    unless_signing: int | None = None
+    """A time; if the one before the old one signs even then, nothing is replaced."""
 
 
 async def add_key(transaction: Transaction, keys: Sequence[ApiKey]) -> list[bool]:
@@ -53,13 +55,8 @@ async def revoke_key(transaction: Transaction, items: Sequence[tuple[str, int]])
 
 
 async def rotate_secret(transaction: Transaction, items: Sequence[NewSecret]) -> list[bool]:
-    """False where no living key has the name."""
-    answers = []
-    for item in items:
-        answers.append(await _living(transaction, item.name))
-        row = {"name": item.name, "webhook_secret": item.webhook_secret, "until": item.until}
-        await transaction.run("rotate_secret", [row])
-    return answers
+    """Whether it was replaced: there is a living key of the name, and no third secret signs."""
+    return [bool(await transaction.all("rotate_secret", **asdict(item))) for item in items]
 
 
 def from_row(row: Row) -> ApiKey:

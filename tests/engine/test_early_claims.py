@@ -143,3 +143,16 @@ async def test_what_a_listener_makes_of_it_changes_no_commit(bench: Bench) -> No
     bench.context.store.hints.on_claims = raise_an_error
     submission = await bench.portrait()
     assert (await bench.get(submission)).stage is Stage.QUEUED
+
+
+async def test_what_is_claimed_while_a_stop_comes_is_not_begun(bench: Bench) -> None:
+    held = Held()
+    await bench.portrait()
+    async with answered(bench, held) as context:
+        with gated(context.store) as gate:
+            gate.open.clear()
+            async with working(context) as worker:
+                await gate.knocked.wait()
+                worker.stop()
+                gate.open.set()
+    assert held.calls == 0

@@ -32,10 +32,11 @@ FROM json_to_recordset(CAST(:rows AS json)) AS new (name text, now bigint)
 WHERE api_keys.name = new.name AND revoked_at IS NULL;
 
 -- name: rotate_secret
--- A new webhook secret; the old one goes on signing beside it for a while.
+-- A new webhook secret; the old one goes on signing beside it for a while. At most two do.
 UPDATE api_keys
 SET
-    previous_secret = api_keys.webhook_secret, previous_until = new.until,
-    webhook_secret = new.webhook_secret
-FROM json_to_recordset(CAST(:rows AS json)) AS new (name text, webhook_secret text, until bigint)
-WHERE api_keys.name = new.name AND revoked_at IS NULL;
+    previous_secret = webhook_secret, previous_until = CAST(:until AS bigint), webhook_secret = CAST(:webhook_secret AS text)
+WHERE
+    name = CAST(:name AS text) AND revoked_at IS NULL
+    AND (CAST(:unless_signing AS bigint) IS NULL OR previous_until IS NULL OR previous_until <= CAST(:unless_signing AS bigint))
+RETURNING name;

@@ -29,10 +29,11 @@ FROM json_each(:rows)
 WHERE name = value ->> 'name' AND revoked_at IS NULL;
 
 -- name: rotate_secret
--- A new webhook secret; the old one goes on signing beside it for a while.
+-- A new webhook secret; the old one goes on signing beside it for a while. At most two do.
 UPDATE api_keys
 SET
-    previous_secret = webhook_secret, previous_until = value ->> 'until',
-    webhook_secret = value ->> 'webhook_secret'
-FROM json_each(:rows)
-WHERE name = value ->> 'name' AND revoked_at IS NULL;
+    previous_secret = webhook_secret, previous_until = :until, webhook_secret = :webhook_secret
+WHERE
+    name = :name AND revoked_at IS NULL
+    AND (:unless_signing IS NULL OR previous_until IS NULL OR previous_until <= :unless_signing)
+RETURNING name;

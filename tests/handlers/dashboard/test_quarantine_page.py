@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.ids import new_id
+from domain.times import DAY, moment
 from tests.handlers.dashboard.desk import XSS, Desk, at_the_desk
 from tests.house import House
 from tests.journeys import video
@@ -30,9 +31,11 @@ async def kept(house: House, desk: Desk) -> str:
     return links[0].removeprefix("/dashboard")
 
 
-def keep(house: House, submission_id: str, body: bytes, provider: str = "wavespeed") -> None:
+def keep(
+    house: House, submission_id: str, body: bytes, provider: str = "wavespeed", ago: int = 0
+) -> None:
     """As if an older Likeness could not read it."""
-    now = house.clock.now()
+    now = house.clock.now() - ago
     values = (new_id("qrt", now), provider, submission_id, "the body has no status", body, now)
     change(house, "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?)", *values)
 
@@ -71,6 +74,14 @@ async def test_any_body_can_be_looked_at_and_deleted(house: House, body: bytes) 
         assert "Nothing is in quarantine" in (await desk.look("/quarantine")).text
 
 
+async def test_a_webhook_of_a_provider_that_nobody_reads_stays(house: House) -> None:
+    shown = await running(house)
+    keep(house, shown["id"], b"{}", provider="gone")
+    async with at_the_desk(house) as desk:
+        page = await desk.send(f"{await kept(house, desk)}/rerun")
+    assert "nobody here reads webhooks of gone" in page.text
+
+
 async def test_what_still_cannot_be_read_stays(house: House) -> None:
     shown = await running(house)
     async with at_the_desk(house) as desk:
@@ -91,11 +102,15 @@ async def test_what_still_cannot_be_read_stays(house: House) -> None:
 async def test_what_can_be_read_now_ends_its_submission(house: House) -> None:
     shown = await running(house)
     async with at_the_desk(house) as desk:
-        keep(house, shown["id"], prediction(house))
+        keep(house, shown["id"], prediction(house), ago=5 * DAY)
         page = await desk.send(f"{await kept(house, desk)}/rerun")
         assert "read again and taken in: its submission has changed." in page.text
         assert shown["id"] in page.text
-        assert (await house.get(shown["id"]))["status"] == "succeeded"
+        ended = await house.get(shown["id"])
+        assert ended["status"] == "succeeded"
+        # The provider's seven days began when it came.
+        dead = moment(ended["result"]["outputs"][0]["expires_at"])
+        assert dead == house.clock.now() + 2 * DAY
         assert quarantined(house) == []
         # The same news once more, after the end.
         keep(house, shown["id"], prediction(house))

@@ -1,7 +1,10 @@
 """API keys."""
 
+import asyncio
+
 import pytest
 
+from domain.times import DAY
 from store.keys import NewSecret
 from store.store import Store
 from tests.domain.given import NOW
@@ -58,6 +61,27 @@ async def test_after_a_rotation_both_secrets_sign_for_a_while(store: Store) -> N
     assert key is not None
     assert (key.webhook_secret, key.previous_secret) == ("whsec_2", "whsec_1")
     assert key.previous_until == NOW
+
+
+async def test_of_two_rotations_at_once_one_keeps_the_old_secret_signing(
+    store: Store, second: Store
+) -> None:
+    def wish(number: int, now: int = NOW) -> NewSecret:
+        return NewSecret(
+            name="test", webhook_secret=f"whsec_{number}", until=now + DAY, unless_signing=now
+        )
+
+    async with asyncio.TaskGroup() as group:
+        asked = [
+            group.create_task(opened.rotate_secret(wish(number)))
+            for number, opened in enumerate([store, store, second, second], start=2)
+        ]
+    assert [task.result() for task in asked].count(True) == 1
+    key = await store.key("hash of test")
+    assert key is not None
+    assert key.previous_secret == "whsec_1"
+    assert not await second.rotate_secret(wish(6, NOW + DAY - 1))
+    assert await second.rotate_secret(wish(7, NOW + DAY))
 
 
 async def test_a_revoked_keys_secret_is_not_rotated(store: Store) -> None:
