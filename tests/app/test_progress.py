@@ -92,9 +92,10 @@ def test_an_ending_names_what_was_made() -> None:
 
 
 def test_an_ending_names_our_copy_which_does_not_die() -> None:
-    copy = {"url": "http://likeness.test/files/1", "sha256": "0", "bytes": 1}
+    url = "http://likeness.test/files/1"
+    copy = {"url": url, "sha256": "0", "bytes": 1}
     output = {"url": "http://a/1.png", "content_type": "image/png", "archive": copy}
-    assert copy["url"] in _ending(status="succeeded", result={"outputs": [output]})
+    assert url in _ending(status="succeeded", result={"outputs": [output]})
 
 
 def test_an_ending_names_what_came_late() -> None:
