@@ -99,6 +99,8 @@ def _shown(key: ApiKey) -> dict[str, str | bool | None]:
 
 def _table(keys: list[ApiKey]) -> Table:
     table = grid("Name", "Rights", "Notify", "Created", "Revoked")
+    # A name may be long, and is typed rather than copied.
+    table.columns[0].no_wrap = False
     for key in keys:
         shown = _shown(key)
         table.add_row(

@@ -24,4 +24,4 @@ async def simulate(host: str, port: int, *, fast: bool) -> None:
             OUT.file.flush()
             await until_signal()
     except OSError as error:
-        raise cannot_listen(host, port, error) from error
+        raise cannot_listen(host, port, error, "--host and --port") from error
