@@ -29,7 +29,12 @@ CONNECTING = 10.0
 """Seconds for all addresses of a name together; each gets its share."""
 MOST_ADDRESSES = 4
 NO_KEEPING = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-HEADERS = {"user-agent": "Likeness", "accept-encoding": "identity", "connection": "close"}
+HEADERS = {
+    "user-agent": "Likeness",
+    "accept": "*/*",
+    "accept-encoding": "identity",
+    "connection": "close",
+}
 """What a guarded wire is to be told with every request."""
 
 
