@@ -56,6 +56,8 @@ async def _living_keys() -> Found:
     if has_no_database(settings):
         return []
     async with inspecting(settings.store_url) as inspection:
+        if await inspection.missing_migrations():
+            return []
         keys = await inspection.keys()
     return [
         (key.name, "admin" if key.admin else "client") for key in keys if key.revoked_at is None

@@ -60,8 +60,12 @@ class OpenTelemetry:
 
     @contextmanager
     def span(self, name: str, sort: str, parent: Mapping[str, str] | None = None) -> Iterator[Span]:
-        """What fails in it is told to have failed, not why."""
-        context = self._headers.extract(parent) if parent else None
+        """What fails in it is told to have failed, not why.
+
+        A request's span belongs to its `parent` or to nothing: a server may begin one request in the context
+        of the one before it on the same connection, which can be another client's.
+        """
+        context = self._headers.extract(parent or {}) if sort == "server" else None
         with self._tracer.start_as_current_span(
             name,
             context,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from domain.measure import Histogram
-from domain.task import LANES
+from domain.task import LANES, TaskKind
 from engine.observed import Observed
 from handlers.latest_rows import Rows
 from handlers.webhooks import COUNTED, PROVIDERS
@@ -101,6 +101,7 @@ def _of_rows(number: Callable[[Rows], float]) -> Callable[[Reading], Samples]:
 
 
 WAITING = ("kind", "status", "waiting_for")
+BEGUN = dict.fromkeys((*LANES, TaskKind.DELIVER.value), 0)
 
 METRICS = (
     Metric("likeness_webhooks", "counter", ("provider", "outcome"), "Webhooks that have come, by what became of them.", _webhooks),
@@ -110,7 +111,7 @@ METRICS = (
     Metric("likeness_submissions_unfinished", "gauge", WAITING, "Submissions that are not final, of all processes, the 5,000 oldest at most.", _waiting(lambda group, _: group.number)),
     Metric("likeness_submissions_oldest_seconds", "gauge", WAITING, "Age of the oldest of them.", _waiting(lambda group, now: max(0, now - group.oldest_created_at) / 1000)),
     Metric("likeness_submissions_overdue", "gauge", WAITING, "Those of them whose deadline has passed.", _waiting(lambda group, _: group.overdue)),
-    Metric("likeness_tasks_begun", "counter", ("lane",), "Tasks that a worker has begun.", lambda it: _words(it.observed.tasks)),
+    Metric("likeness_tasks_begun", "counter", ("lane",), "Tasks that a worker has begun.", lambda it: _words(BEGUN | it.observed.tasks)),
     Metric("likeness_task_lag_seconds", "histogram", ("lane",), "From when a task was due to when it was begun.", lambda it: _histograms(it.observed.task_lag.by_label)),
     Metric("likeness_tasks_running", "gauge", ("lane",), "Tasks under way in this process.", lambda it: _words(dict.fromkeys(LANES, 0) | it.observed.running)),
     Metric("likeness_lane_slots", "gauge", ("lane",), "How many of a lane may be under way in a process.", lambda _: _words({name: lane.slots for name, lane in LANES.items()})),
@@ -125,7 +126,7 @@ METRICS = (
     Metric("likeness_archive_copies", "counter", ("outcome",), "Outputs that were to be copied.", lambda it: _words({"copied": 0, "put_off": 0, "given_up": 0} | it.observed.copies)),
     Metric("likeness_scans", "counter", ("outcome",), "Sessions of face scans.", lambda it: _words({"opened": 0, "verified": 0} | it.observed.scans)),
     Metric("likeness_http_requests", "counter", ("route", "method", "status"), "Requests, webhooks apart; status 0 where nobody waited for it.", _requests),
-    Metric("likeness_http_request_seconds", "histogram", ("route",), "How long their answers took.", lambda it: _histograms(it.observed.request_seconds.by_label)),
+    Metric("likeness_http_request_seconds", "histogram", ("route",), "How long until their answers began, a `wait=` that was asked for included.", lambda it: _histograms(it.observed.request_seconds.by_label)),
     Metric("likeness_commit_items", "histogram", (), "What shared a commit.", lambda it: _one(it.commits.sizes)),
     Metric("likeness_commit_seconds", "histogram", (), "How long commits took.", lambda it: _one(it.commits.seconds)),
     Metric("likeness_commit_failures", "counter", (), "Commits for which the store was not there.", lambda it: _one(it.commits.failures)),

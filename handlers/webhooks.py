@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from domain.errors import BadFormat, BadSignature, BadToken, StoreUnavailable, TooLarge
+from domain.errors import BadFormat, BadSignature, BadToken, NotFound, StoreUnavailable, TooLarge
 from domain.event import Event, Hinted
 from domain.ids import new_id
 from engine.links import WEBHOOK
@@ -56,13 +56,14 @@ ONLY_POST = _problem(405, "method_not_allowed", "A webhook is posted.")
 BIG = _problem(413, "too_large", f"The body may have at most {LARGEST} bytes.")
 UNSIGNED = _problem(401, "bad_signature", "The signature, its age or its form does not hold.")
 BAD_FORMAT = _problem(400, "bad_format", "The body is not in the provider's format.")
+BAD_AND_ERASED = (*BAD_FORMAT[:2], "erased")
 UNAVAILABLE = _problem(503, "unavailable", "This cannot be kept right now; send it again.")
 NO_SECRET = (*UNAVAILABLE[:2], "no_secret")
 UNFORESEEN = _problem(500, "internal_error", "Something went wrong on our side; it was logged.")
 
 ANSWERS = (
     *(TAKEN, UNCHANGED, OTHER_JOB, NOT_FOUND, ERASED, ONLY_POST, BIG, UNSIGNED, BAD_FORMAT),
-    *(UNAVAILABLE, NO_SECRET, UNFORESEEN),
+    *(BAD_AND_ERASED, UNAVAILABLE, NO_SECRET, UNFORESEEN),
 )
 COUNTED = tuple(counted for _, _, counted in ANSWERS)
 """All words."""
@@ -130,8 +131,7 @@ async def _verified(services: Services, submission_id: str, scope: Scope, body: 
     try:
         event: Event = read_webhook(body, context.clock.now())
     except BadFormat as error:
-        await _quarantine(services, WAVESPEED, submission_id, str(error), body)
-        return BAD_FORMAT
+        return await _unread(services, WAVESPEED, submission_id, str(error), body)
     outcome = await context.tell(submission_id, event)
     if outcome.verdict is Verdict.UNKNOWN:
         return ERASED
@@ -146,12 +146,24 @@ async def _hinted(services: Services, submission_id: str, body: bytes) -> Answer
     try:
         named = read_hint(body)
     except BadFormat as error:
-        await _quarantine(services, ALLTOKEN, submission_id, str(error), body)
-        return BAD_FORMAT
+        return await _unread(services, ALLTOKEN, submission_id, str(error), body)
     outcome = await services.context.tell(submission_id, Hinted(source="webhook", names=named))
     if outcome.submission is None:
         return ERASED
     return UNCHANGED if outcome.submission.final else TAKEN
+
+
+async def _unread(
+    services: Services, provider: str, submission_id: str, reason: str, body: bytes
+) -> Answer:
+    """Of a submission that is not there nothing is kept, and nobody is alarmed: `likeness doctor` sends
+    such a one."""
+    try:
+        await services.context.store.submission(submission_id)
+    except NotFound:
+        return BAD_AND_ERASED
+    await _quarantine(services, provider, submission_id, reason, body)
+    return BAD_FORMAT
 
 
 async def _quarantine(

@@ -123,10 +123,9 @@ def open_archive(setting: str, data_dir: Path, *, allow_http: bool) -> Archive |
     """
     if setting == "off":
         return None
-    if setting == "file":
-        return _in_folder(setting, data_dir / "archive", data_dir)
-    if setting.startswith("file://"):
-        return _in_folder(setting, Path(unquote(urlsplit(setting).path)), data_dir)
+    folder = folder_of(setting, data_dir)
+    if folder is not None:
+        return _in_folder(setting, folder, data_dir)
     client: ClientConfig = {"timeout": LONGEST_CALL, "connect_timeout": CONNECTING}
     if allow_http:
         client["allow_http"] = True
@@ -138,6 +137,13 @@ def open_archive(setting: str, data_dir: Path, *, allow_http: bool) -> Archive |
             "and the variables of its provider (AWS_..., GOOGLE_... or AZURE_...)."
         ) from error
     return Archive(name=setting, store=store, folder=None, spool=data_dir)
+
+
+def folder_of(setting: str, data_dir: Path) -> Path | None:
+    """Where an archive on a disk lies; None of an object store, and of `off`."""
+    if setting == "file":
+        return data_dir / "archive"
+    return Path(unquote(urlsplit(setting).path)) if setting.startswith("file://") else None
 
 
 def _in_folder(setting: str, folder: Path, data_dir: Path) -> Archive:

@@ -7,7 +7,7 @@ from app.doctor.finding import Finding, fault, fine, note
 from app.doctor.patient import Patient
 from app.services import archive_of
 from domain.errors import ArchiveUnavailable, BadArchive
-from store.archive import Archive
+from store.archive import Archive, folder_of
 
 CHECK = "archive"
 PROBE = b"written and deleted by likeness doctor"
@@ -19,6 +19,10 @@ async def check(patient: Patient) -> list[Finding]:
         return [note(CHECK, "It is off: outputs are gone when their provider's links die.")]
     if not settings.data_dir.is_dir():
         return []
+    folder = folder_of(settings.archive, settings.data_dir)
+    if folder is not None and not await aside(folder.exists):
+        # Made here it would belong to whoever asks, and not to the user that runs Likeness.
+        return [note(CHECK, f"{folder} is not there yet; the first start makes it.")]
     try:
         archive = await aside(lambda: archive_of(settings))
     except BadArchive as error:

@@ -9,7 +9,7 @@ from domain.times import HOUR, MINUTE, SECOND
 from store.inspection import Waiting
 
 OVERDUE = 30 * SECOND
-"""A task is begun within a second or two of its time, unless its provider is at its limit."""
+"""A task is begun within a second or two of its time, unless there is no room for it."""
 NOBODY = 5 * MINUTE
 MOST = 1000
 """How far is counted."""
@@ -27,31 +27,39 @@ WHAT = {
 async def check(patient: OpenPatient) -> list[Finding]:
     inspection, now = patient.inspection, patient.clock.now()
     return [
-        *_overdue(await inspection.oldest_due(), now),
+        *_overdue(await inspection.oldest_due(), now, await inspection.somebody_works(now)),
         *_dead(await inspection.dead_deliveries(MOST)),
         *_quarantined(await inspection.quarantined(MOST)),
         *[_left(one, now) for one in await inspection.leftovers()],
     ]
 
 
-def _overdue(due: dict[str, int], now: int) -> Iterator[Finding]:
+def _overdue(due: dict[str, int], now: int, at_work: bool) -> Iterator[Finding]:
     check = "worker"
     if not due:
         yield fine(check, "Nothing is to be done.")
         return
     lane, oldest = min(due.items(), key=lambda one: one[1])
     late = now - oldest
-    told = f"Work has been due for {_span(late)} and nobody does it, in {lane} at the latest"
-    if late >= NOBODY:
-        yield fault(check, f"{told}.", "Run `likeness work`, or `serve` without --no-worker.")
-    elif late >= OVERDUE:
+    told = f"Work has been due for {_span(late)}"
+    nobody = f"{told} and nobody does it, in {lane} at the latest."
+    if late < OVERDUE:
+        yield fine(check, "Nothing is overdue.")
+    elif at_work:
         yield warning(
             check,
-            f"{told}.",
+            f"{told} in {lane}, though a worker is busy with other tasks.",
+            "A client's receiver may be slow, or a provider, or at its limit. If none is, start one "
+            "more `likeness work`.",
+        )
+    elif late < NOBODY:
+        yield warning(
+            check,
+            nobody,
             "Look whether a worker runs; if one does, its provider may be at its limit.",
         )
     else:
-        yield fine(check, "Nothing is overdue.")
+        yield fault(check, nobody, "Run `likeness work`, or `serve` without --no-worker.")
 
 
 def _dead(number: int) -> Iterator[Finding]:

@@ -48,6 +48,12 @@ def test_names_of_living_keys_are_completed_and_nothing_is_made(tmp_path: Path) 
     assert complete("keys", "rotate-secret", "st") == ["studio"]
 
 
+def test_a_database_without_tables_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "likeness.db").touch()
+    assert complete("keys", "revoke", "") == []
+
+
 @pytest.mark.usefixtures("service")
 def test_ids_are_completed_and_a_service_that_is_away_says_nothing(
     monkeypatch: pytest.MonkeyPatch,

@@ -3,7 +3,14 @@
 import ast
 import json
 import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -27,7 +34,19 @@ SAMPLES: dict[str, set[str]] = FOREIGN | {
     for metric in METRICS
     for part in PARTS[metric.sort]
 }
-WORDS = {"sum", "max", "min", "by", "on", "and", "or", "rate", "increase", "histogram_quantile"}
+WORDS = {
+    "sum",
+    "max",
+    "min",
+    "by",
+    "on",
+    "and",
+    "or",
+    "unless",
+    "rate",
+    "increase",
+    "histogram_quantile",
+}
 LABELS_OF_GROUPS = re.compile(r"\b(?:by|on) \(([^)]*)\)")
 LEVELS = {"info": "info", "warning": "warning", "exception": "error", "error": "error"}
 
@@ -149,6 +168,39 @@ def test_the_image_installs_nothing_without_a_hash_of_the_lock() -> None:
     assert "STOPSIGNAL SIGTERM" in steps
 
 
+class Well(BaseHTTPRequestHandler):
+    """Answers every question with 200, and says nothing about it."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - so is this
+        pass
+
+
+def test_the_health_check_asks_its_own_container_and_no_proxy() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Well) as server, closed_port() as closed:
+        Thread(target=server.serve_forever, daemon=True).start()
+        proxy = f"http://127.0.0.1:{closed}"
+        given = {"PORT": closed, "LIKENESS_METRICS_PORT": str(server.server_port)}
+        command = [sys.executable, str(OPS / "healthcheck.py")]
+        answers = [
+            subprocess.run(command, env=ports | {"http_proxy": proxy}, check=False).returncode
+            for ports in (given, {"PORT": closed}, {})
+        ]
+        server.shutdown()
+    assert answers == [0, 1, 1]
+
+
+@contextmanager
+def closed_port() -> Iterator[str]:
+    """A port that is taken, and on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield str(taken.getsockname()[1])
+
+
 @pytest.mark.parametrize("lock", ["build.lock", "requirements.lock"])
 def test_the_locks_of_the_image_are_part_of_the_one_lock(lock: str) -> None:
     whole = (ROOT / "requirements.lock").read_text("utf-8")
@@ -170,3 +222,5 @@ def test_the_units_differ_only_in_what_they_run() -> None:
         "Environment=LIKENESS_METRICS_PORT=900%i",
     }
     assert {"NoNewPrivileges=yes", "ProtectSystem=strict", "UMask=0077"} <= web & worker
+    # Without /proc/stat there are no process_* metrics.
+    assert not [line for line in web | worker if line.startswith("ProcSubset=")]

@@ -91,7 +91,10 @@ BAD = {
     ),
     "LIKENESS_RETENTION_DAYS": ("0", "1.5", "forever"),
     "LIKENESS_METRICS_PORT": ("-1", "65536", "http"),
-    "OTEL_EXPORTER_OTLP_ENDPOINT": ("otel:4318", "grpc://otel:4317", "http://me:squirrel@otel"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": (
+        *("otel:4318", "grpc://otel:4317"),
+        *("http://me:squirrel@otel", "http://:squirrel@otel"),
+    ),
 }
 TAKES_ANYTHING = {
     "LIKENESS_DATA_DIR",

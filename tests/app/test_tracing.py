@@ -89,8 +89,22 @@ async def _story(house: House) -> tuple[str, str, str, dict[str, str]]:
     await house.client.get("/scan/squirrel-canary?a=squirrel-canary", headers=stranger)
     await house.client.get("/squirrel-canary")
     await house.client.get(f"/v1/submissions/{submission_id}", headers={"traceparent": PARENT})
+    await _on_one_connection(house, "/healthz", "/v1/kinds", "/readyz")
     secrets = (hook.rpartition("/")[2], scan["action"]["url"].rpartition("/")[2])
     return submission_id, *secrets, dict(heard) | {"session": session.token}
+
+
+async def _on_one_connection(house: House, *paths: str) -> None:
+    """All asked for at once: the server begins each when it has answered the one before."""
+    to = house.client.base_url
+    reader, writer = await asyncio.open_connection(to.host, to.port)
+    for path in paths:
+        last = "connection: close\r\n" if path == paths[-1] else ""
+        writer.write(f"GET {path} HTTP/1.1\r\nhost: {to.host}\r\n{last}\r\n".encode())
+    answers = await reader.read(-1)
+    assert answers.count(b"HTTP/1.1 ") == len(paths)
+    writer.close()
+    await writer.wait_closed()
 
 
 async def test_a_collector_is_told_of_requests_tasks_calls_and_deliveries(tmp_path: Path) -> None:
@@ -125,6 +139,10 @@ async def test_a_collector_is_told_of_requests_tasks_calls_and_deliveries(tmp_pa
         version, trace, parent, _ = heard["traceparent"].split("-")
         assert (version, bytes.fromhex(trace)) == ("00", attempt.trace_id)
         assert bytes.fromhex(parent) == attempt.span_id
+        for name in ("GET /healthz", "GET /v1/kinds", "GET /readyz"):
+            (request,) = there.named(name)
+            beside = [one.name for one in there.spans if one.trace_id == request.trace_id]
+            assert (beside, request.parent_span_id) == ([name], b""), name
         ours = [span for span in there.spans if span.trace_id.hex() == TRACE]
         assert [span.name for span in ours] == ["GET /v1/submissions/{submission_id}"]
         assert not [span for span in there.spans if span.trace_id.hex() == "a" * 32]

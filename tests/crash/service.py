@@ -34,7 +34,8 @@ from app.settings import Settings, read_settings
 from domain.times import Clock
 from handlers.pages import ScanView, render_scan
 from handlers.services import Services
-from store.group_commit import group_commit
+from store.group_commit import GroupCommit, group_commit
+from store.hints import Hints
 from store.opening import open_database
 from store.store import Store
 from tests.clock import TestClock
@@ -42,6 +43,8 @@ from tests.crash.boundaries import UPLOADS, AnswersCounted, Boundaries, CountedD
 from tests.crash.shared_clock import FollowingClock, Page
 
 LONGEST_REQUEST = 64 * 1024
+NOT_AT_HAND = "NOT_AT_HAND"
+"""The variable by which no worker takes a task in the commit that makes it."""
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 PAGE = ScanView(
     state="start",
@@ -63,12 +66,13 @@ def serve(folder: Path, variables: dict[str, str], death: str) -> None:
     boundaries = Boundaries(folder / "boundaries", page, death)
     boundaries.watch_folder(folder / UPLOADS)
     clock = FollowingClock(page)
+    hints = NobodyAtHand() if NOT_AT_HAND in variables else Hints()
 
     @asynccontextmanager
     async def opening(settings: Settings, _clock: Clock) -> AsyncIterator[Services]:
         async with asyncio.TaskGroup() as group:
             following = group.create_task(clock.follow())
-            async with counted(settings, clock, boundaries) as services:
+            async with counted(settings, clock, boundaries, hints) as services:
                 yield services
             following.cancel()
 
@@ -87,13 +91,15 @@ def serve(folder: Path, variables: dict[str, str], death: str) -> None:
 
 @asynccontextmanager
 async def counted(
-    settings: Settings, clock: Clock, boundaries: Boundaries
+    settings: Settings, clock: Clock, boundaries: Boundaries, hints: Hints
 ) -> AsyncIterator[Services]:
     """What `open_services` opens, with a look at each commit and each call."""
     async with (
         open_database(settings.store_url) as database,
         group_commit(CountedDatabase(database, boundaries)) as writer,
-        wired(settings, clock, Store(CountedDatabase(database, boundaries), writer)) as services,
+        wired(
+            settings, clock, _store(writer, hints, CountedDatabase(database, boundaries))
+        ) as services,
     ):
         context = services.context
         for client in (context.asking, context.calling, context.outbound):
@@ -103,6 +109,18 @@ async def counted(
             }
         guarded = CountedWire(context.guarded, boundaries)
         yield replace(services, context=replace(context, guarded=guarded))
+
+
+def _store(writer: GroupCommit, hints: Hints, database: CountedDatabase) -> Store:
+    writer.hints = hints
+    return Store(database, writer)
+
+
+class NobodyAtHand(Hints):
+    """As if the worker never rested: each task is claimed by a commit of its own."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, (lambda: None) if name == "at_hand" else value)
 
 
 class CountedWire(httpx.AsyncBaseTransport):

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.crash.checks import steps
+from tests.crash.service import NOT_AT_HAND
 from tests.crash.story import Story, playing
 from tests.crash.supervisor import Death
 
@@ -27,6 +28,9 @@ TRIES_IN_VAIN = 2
 CHANCES = {
     "extend_claim": "whether a lease is renewed meanwhile differs from telling to telling",
     "nothing": "an answer that is overtaken by a callback writes nothing; which comes first is chance",
+}
+"""The only commits at which a death need not come, and why."""
+OF_A_WORKER_AT_HAND = {
     "claim_task wavespeed.submit": "a worker that rests claims it in the commit that makes it",
     "claim_task alltoken.submit": "the same",
     "claim_task 302ai.submit": "the same",
@@ -34,7 +38,7 @@ CHANCES = {
     "claim_task archive": "the same",
     "claim_task deliver": "the same",
 }
-"""The only commits at which a death need not come, and why."""
+"""The same, unless it takes nothing by a hint."""
 OF_HINTS = {
     "commit change_submission": "whether a callback overtakes the answer of the submit",
     "drop_task submit": "what the same commit drops then",
@@ -144,9 +148,15 @@ async def at_every_boundary(
     folder: Path,
     *,
     chances: Mapping[str, str] = MappingProxyType({}),
+    at_hand: bool = True,
     **more: Any,
 ) -> Sweep:
-    """Tell the story with a death at each of its boundaries, and at those of each recovery."""
+    """Tell the story with a death at each of its boundaries, and at those of each recovery; by a worker
+    that is not `at_hand` each task is claimed in a commit of its own."""
+    if at_hand:
+        chances = {**OF_A_WORKER_AT_HAND, **chances}
+    else:
+        more[NOT_AT_HAND] = "1"
     sweep = Sweep(chances={**CHANCES, **chances})
     numbers = count()
 

@@ -61,8 +61,11 @@ async def test_portrait_by_poll(nursery: Path, template: Path, tmp_path: Path) -
         tmp_path,
         switches={"webhook": "never"},
         LIKENESS_POLL_GRACE_S="1",
+        at_hand=False,
     )
     sweep.check(at_least=14)
+    claimed = "commit claim_task wavespeed.submit"
+    assert {f"before {claimed}", f"after {claimed}"} <= sweep.killed()
 
 
 async def _portrait(story: Story) -> dict[str, Any]:

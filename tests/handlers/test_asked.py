@@ -30,7 +30,8 @@ async def test_an_answer_names_its_request(shared: House, path: str) -> None:
     answers = [await shared.client.get(path) for _ in range(2)]
     made = [answer.headers["x-request-id"] for answer in answers]
     assert all(MADE.fullmatch(one) for one in made)
-    assert len(set(made)) == 2
+    # They have nothing in common that could tell what came between them.
+    assert len({one[: len("req_") + 10] for one in made}) == 2
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/v1/submissions/sub_x", "/webhooks/wavespeed/x"])

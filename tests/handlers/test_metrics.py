@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from handlers.metrics_table import METRICS
 from tests.delivery.receiver import says
-from tests.handlers.live import running_hall
+from tests.handlers.live import reading, running_hall
 from tests.house import KEY, SECRET, House, running_house
 from tests.journeys.phone import Phone
 from tests.journeys.scans import invite, start
@@ -70,6 +70,8 @@ async def test_who_finishes_a_job_is_counted_and_what_it_took(house: House) -> N
     numbers = await scraped(house.client)
     kind = {"kind": "wavespeed/portrait", "status": "succeeded"}
     assert number(numbers, "likeness_jobs_finished_total", **kind, source="webhook") == 0
+    for lane in ("wavespeed.submit", "archive", "deliver"):
+        assert number(numbers, "likeness_tasks_begun_total", lane=lane) == 0
     first = await house.portrait()
     await house.until_final(first["id"])
     house.world.switches.set(webhook="never")
@@ -117,7 +119,12 @@ async def test_what_waits_is_told_by_the_store(house: House) -> None:
     await house.submit("alltoken/liveness", {"name": "Ada"})
     house.clock.advance(90)
     await house.breathe()
-    numbers = await scraped(house.client)
+    (newest, *_) = (await house.client.get("/v1/submissions")).json()["items"]
+    async with reading(house.client, newest["id"]):
+        numbers = await scraped(house.client)
+    # A stream has been answered when it begins, hours before it is over.
+    stream = "/v1/submissions/{submission_id}/events"
+    assert number(numbers, "likeness_http_request_seconds_count", route=stream) == 1
     person = {"kind": "alltoken/liveness", "status": "action_required", "waiting_for": "person"}
     works = {"kind": "wavespeed/portrait", "status": "processing", "waiting_for": "provider"}
     for group in (person, works):

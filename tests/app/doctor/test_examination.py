@@ -38,6 +38,11 @@ async def test_what_is_well_is_found_well_and_what_is_not_has_a_mend(tmp_path: P
         await all_checks(house)
         assert house.world.charges == []
         assert [one["id"] for one in await _submissions(house)] == []
+        # Nor is anybody alarmed.
+        shown = (await house.client.get("/metrics")).text
+        taken = 'likeness_webhooks_total{outcome="%s",provider="wavespeed"} %d.0\n'
+        assert taken % ("erased", 1) in shown
+        assert taken % ("bad_format", 0) in shown
         await refused_keys(house)
         await unreachable_providers(house)
         await strange_providers(house)

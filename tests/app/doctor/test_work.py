@@ -12,12 +12,13 @@ from domain.times import HOUR
 from store.leftovers import LeftoverAsk
 from store.quarantine import Quarantined
 from store.store import Store, open_store
+from store.tasks import ClaimAsk
 from tests.app.doctor.house import bad
 from tests.app.doctor.opened import alone, opened
 from tests.clock import START, TestClock
 from tests.domain.given import NOW
 from tests.store.delivering import attempt, claim_deliveries, ended
-from tests.store.given import add_job
+from tests.store.given import SUBMIT, add_job
 from tests.store.given import add_key as add_first_key
 
 pytestmark = pytest.mark.asyncio
@@ -41,6 +42,12 @@ async def test_work_that_waits_is_told_with_its_mend(tmp_path: Path) -> None:
             ((state, told),) = bad(await check(patient))
             assert state == "fault"
             assert told.endswith("-> Run `likeness work`, or `serve` without --no-worker.")
+            # A worker that has no room for it is one all the same.
+            await add_job(store)
+            ask = ClaimAsk(worker="busy", now=clock.now(), room={SUBMIT: 1})
+            await store.claim(ask)
+            ((state, told),) = bad(await check(patient))
+            assert (state, "though a worker is busy" in told) == ("warning", True)
 
 
 async def test_what_was_given_up_or_is_left_is_told(tmp_path: Path) -> None:
