@@ -60,6 +60,8 @@ class Health:
     provider: str
     has_key: bool
     unfinished: int
+    looked_at: int
+    """Of the oldest of all that have not ended, how many are its own."""
     retrying: int
     ended: int
     failed: int
@@ -217,6 +219,7 @@ def _health(
     oldest: list[Old],
     recent: list[Ended],
 ) -> Health:
+    waiting = [one for one in oldest if provider_of(one.kind) == provider]
     own = [one for one in recent if provider_of(one.kind) == provider]
     failed = [one for one in own if one.status == "failed"]
     sources = [one.source for one in own]
@@ -226,10 +229,8 @@ def _health(
         provider=provider,
         has_key=provider in context.accounts,
         unfinished=sum(one.number for one in unfinished if provider_of(one.kind) == provider),
-        retrying=sum(
-            one.waiting_for in ("retry", "settlement") and provider_of(one.kind) == provider
-            for one in oldest
-        ),
+        looked_at=len(waiting),
+        retrying=sum(one.waiting_for in ("retry", "settlement") for one in waiting),
         ended=len(own),
         failed=len(failed),
         by_webhook=sources.count("webhook"),

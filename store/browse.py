@@ -1,11 +1,12 @@
 """What an operator looks up, whosever it is; clients see only their own, by other verbs.
 
 Rules of this file:
-- Lists go key by key along the indexes that clients' own lists go along, so a filter finds its rows
+- Filtered lists go key by key along the indexes that clients' own lists go along, so a filter finds its rows
   however few of very many they are.
 - What no index knows (what is waited for, metadata) is looked for in so many of the newest, and no more.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +19,12 @@ from store.keys import ApiKey, from_row
 from store.listing import NEWEST
 
 LOOKED_THROUGH = 2000
-"""Unfinished submissions of each key and status in which what they wait for is looked at."""
+"""Unfinished submissions of each key and status in which what they wait for is looked at; and of the newest of
+all as many in which a filter looks first."""
 METADATA = 5000
 """Submissions in whose metadata a search looks."""
-PART = 1000
-"""Of these as many as are read at once: others read meanwhile."""
+PART = 200
+"""Of these as many as are read at once: others read, and are answered, meanwhile."""
 UNFINISHED = [str(status) for status in Status if status not in FINAL]
 
 
@@ -69,22 +71,33 @@ class Browse:
 
     async def newest(self, asked: Asked) -> list[Listed]:
         """A page, newest first, and one more when there are more."""
-        limit = asked.limit + 1
-        values = {"key_id": asked.key_id, "before": asked.before, "limit": limit}
-        if asked.waiting_for is not None or asked.status is not None:
-            rows = await self._database.read(
-                "newest_in_statuses",
-                **values,
-                names=write_json(_statuses(asked)),
-                kind=asked.kind,
-                waiting_for=asked.waiting_for,
-                room=limit if asked.waiting_for is None else LOOKED_THROUGH,
-            )
-        elif asked.kind is not None:
-            rows = await self._database.read("newest_of_kind", **values, kind=asked.kind)
+        page = {"before": asked.before, "limit": asked.limit + 1}
+        if asked.waiting_for is not None or asked.status is not None or asked.kind is not None:
+            rows = await self._filtered(asked, page)
+        elif asked.key_id is not None:
+            rows = await self._database.read("newest_of_key", **page, key_id=asked.key_id)
         else:
-            rows = await self._database.read("newest_of_keys", **values)
+            rows = await self._database.read("newest_of_all", **page)
         return [_listed(row) for row in rows]
+
+    async def _filtered(self, asked: Asked, page: dict[str, Any]) -> Sequence[Row]:
+        wish = page | {
+            "names": write_json(_statuses(asked)),
+            "kind": asked.kind,
+            "waiting_for": asked.waiting_for,
+        }
+        if asked.key_id is None:
+            rows = await self._database.read("newest_of_few", **wish, room=LOOKED_THROUGH)
+            if len(rows) > asked.limit:
+                return rows
+        if asked.waiting_for is not None or asked.status is not None:
+            room = page["limit"] if asked.waiting_for is None else LOOKED_THROUGH
+            return await self._database.read(
+                "newest_in_statuses", **wish, key_id=asked.key_id, room=room
+            )
+        return await self._database.read(
+            "newest_of_kind", **page, key_id=asked.key_id, kind=asked.kind
+        )
 
     async def listed(self, ids: Sequence[str]) -> list[Listed]:
         """These, newest first, as far as they are there."""
@@ -104,14 +117,20 @@ class Browse:
         return [row["id"] for row in rows]
 
     async def ids_by_metadata(
-        self, fits: Callable[[dict[str, Any]], bool], limit: int
+        self, fits: Callable[[dict[str, Any]], bool], limit: int, holding: str = ""
     ) -> list[str]:
-        """The newest whose metadata fits, among the `METADATA` newest of all."""
+        """The newest whose metadata fits, among the `METADATA` newest of all. Metadata may be long: it is
+        taken apart only where this text is in it, as JSON writes it."""
+        written = write_json(holding)[1:-1]
         found: list[str] = []
         before = NEWEST
         for _ in range(METADATA // PART):
             rows = await self._database.read("newest_metadata", before=before, limit=PART)
-            found += [row["id"] for row in rows if fits(read_json(row["metadata"]))]
+            for row in rows:
+                if written in row["metadata"] and fits(read_json(row["metadata"])):
+                    found.append(row["id"])
+                # Nobody else waits for more than one.
+                await asyncio.sleep(0)
             if len(rows) < PART or len(found) >= limit:
                 break
             before = rows[-1]["id"]

@@ -6,13 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from domain.leftover import LeftoverKind
-from domain.task import LANES
+from domain.task import LANES, LEASE
 from store import keys
 from store.database import Transaction
 from store.keys import ApiKey
 from store.migrate import migrations, refuse_newer
 from store.opening import AnyDatabase, connected
 from store.postgresql import PostgresDatabase
+
+SCANS = 5000
+"""Face scans whose events a look goes through; a lost exchange of an older one has been told before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,10 @@ class Inspection:
         told = [row["due_at"] for row in hosts if row["due_at"] is not None]
         return due | ({"deliveries": min(told)} if told else {})
 
+    async def somebody_works(self, now: int) -> bool:
+        """Whether a worker is at a task, so far as leases tell: its own clock may be a little ahead."""
+        return bool(await self._database.read("somebody_works", now=now, until=now + 2 * LEASE))
+
     async def dead_deliveries(self, most: int) -> int:
         """How many were given up, as far as `most`."""
         (row,) = await self._database.read("count_dead_deliveries", most=most)
@@ -111,9 +118,9 @@ class Inspection:
             for row in rows
         ]
 
-    async def lost_exchanges(self, most: int) -> list[LostExchange]:
-        """The newest of them."""
-        rows = await self._database.read("lost_exchanges", most=most)
+    async def lost_exchanges(self, most: int, looked_at: int = SCANS) -> list[LostExchange]:
+        """The newest of them, among so many of the newest face scans."""
+        rows = await self._database.read("lost_exchanges", most=most, room=looked_at)
         return [LostExchange(submission_id=row["id"], at=row["at"]) for row in rows]
 
     async def recorded(self, ids: Collection[str]) -> set[str]:

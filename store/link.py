@@ -32,11 +32,14 @@ WRITABLE: Final = SessionAttribute.read_write
 # - a plan that was made while a table was empty becomes no scan of a million rows;
 # - nothing is compiled first: what cannot do without such a scan looks so costly then that the compiler
 #   would be started each time, for some hundred times as long as the statement takes;
+# - a page of a list is not made by reading and sorting all of a key: a planner that takes a range of
+#   several columns for one of the first prefers that to the index that has the very order;
 # - where a commit does not wait for the disk by default, ours do.
 SESSION: Final = """
 SET lock_timeout = '1500ms';
 SET idle_in_transaction_session_timeout = '2s';
 SET enable_seqscan = off;
+SET enable_incremental_sort = off;
 SET jit = off;
 SELECT set_config('synchronous_commit', 'on', false)
 WHERE current_setting('synchronous_commit') = 'off';

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from domain.ids import new_id
 from domain.resource import Resource, ResourceType
+from domain.times import SECOND
 from store.database import Database, Row, Transaction
+
+NEAR = 500
+"""Submissions of a key and kind, made just before a group, that are looked at for the one that made it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +34,12 @@ async def held(database: Database) -> list[Held]:
 
 
 async def _makers_of_groups(database: Database, groups: Sequence[Resource]) -> dict[str, str]:
-    """The submissions that made groups, as far as they are not erased."""
-    ids = json.dumps([one.id for one in groups])
-    names = json.dumps(sorted({one.key_id for one in groups}))
-    rows = await database.read("makers_of_groups", ids=ids, names=names)
+    """The submissions that made groups, as far as they are not erased and can be found soon."""
+    made = [
+        {"id": one.id, "key_id": one.key_id, "before": new_id("sub", one.created_at + SECOND)}
+        for one in groups
+    ]
+    rows = await database.read("makers_of_groups", rows=json.dumps(made), room=NEAR)
     return {row["group_id"]: row["id"] for row in rows}
 
 

@@ -60,7 +60,7 @@ PLANS = {
     "forget_resource": "SEARCH resources USING INDEX resources_of_a_group (group_id=?)",
     "living_groups_of_a_key": "SEARCH resources USING INDEX resources_of_a_key (key_id=? AND type=?)",
     "living_assets": "SEARCH resources USING INDEX resources_of_a_group (group_id=?)",
-    "makers_of_groups": "SEARCH submissions USING INDEX submissions_of_a_key_by_kind (key_id=? AND kind=?)",
+    "makers_of_groups": "SEARCH submissions USING COVERING INDEX submissions_of_a_key_by_kind (key_id=? AND kind=? AND id<?)",
     "quarantined_webhook": "SEARCH quarantine USING INDEX sqlite_autoindex_quarantine_1 (id=?)",
     "count_assets_of_group": "SEARCH resources USING INDEX resources_of_a_group (group_id=?)",
     "first_answers": "SEARCH kept USING PRIMARY KEY (key_id=? AND name=?)",

@@ -1,43 +1,61 @@
--- name: newest_of_keys
--- The newest submissions of all keys, or of one, as a list shows them.
+-- name: newest_of_all
+-- The newest submissions, as a list shows them.
 SELECT
-    found.id, key_id, kind, status, waiting_for, upstream_id, error, metadata, found.created_at, updated_at,
+    id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
     completed_at
-FROM api_keys
-CROSS JOIN LATERAL (
-    SELECT
-        id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
-        completed_at
-    FROM submissions
-    -- A range of the index, and not two equal columns: by the primary key a key that has little would be
-    -- looked for through everything.
-    WHERE key_id >= api_keys.id AND (key_id, id) < (api_keys.id, :before)
-    ORDER BY key_id DESC, id DESC
-    LIMIT CAST(:limit AS bigint)
-) AS found
-WHERE CAST(:key_id AS text) IS NULL OR api_keys.id = CAST(:key_id AS text)
-ORDER BY found.id DESC
+FROM submissions
+WHERE id < :before
+ORDER BY id DESC
+LIMIT CAST(:limit AS bigint);
+
+-- name: newest_of_key
+-- The newest submissions of one key.
+SELECT
+    id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
+    completed_at
+FROM submissions
+-- A range of the index, and not two equal columns: by the primary key a key that has little would be
+-- looked for through everything.
+WHERE key_id >= :key_id AND (key_id, id) < (:key_id, :before)
+ORDER BY key_id DESC, id DESC
 LIMIT CAST(:limit AS bigint);
 
 -- name: newest_of_kind
 -- The newest submissions of a kind, of all keys or of one.
-SELECT
-    found.id, key_id, kind, status, waiting_for, upstream_id, error, metadata, found.created_at, updated_at,
-    completed_at
-FROM api_keys
-CROSS JOIN LATERAL (
-    SELECT
-        id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
-        completed_at
-    FROM submissions
-    WHERE
-        (key_id, kind) >= (api_keys.id, :kind)
-        AND (key_id, kind, id) < (api_keys.id, :kind, :before)
-    ORDER BY key_id DESC, kind DESC, id DESC
+WITH newest AS MATERIALIZED (
+    SELECT found.id
+    FROM api_keys
+    CROSS JOIN LATERAL (
+        -- Nothing but what the index by kind has: others would be read row by row.
+        SELECT id FROM submissions
+        WHERE
+            (key_id, kind) >= (api_keys.id, :kind)
+            AND (key_id, kind, id) < (api_keys.id, :kind, :before)
+        ORDER BY key_id DESC, kind DESC, id DESC
+        LIMIT CAST(:limit AS bigint)
+    ) AS found
+    WHERE CAST(:key_id AS text) IS NULL OR api_keys.id = CAST(:key_id AS text)
+    ORDER BY found.id DESC
     LIMIT CAST(:limit AS bigint)
-) AS found
-WHERE CAST(:key_id AS text) IS NULL OR api_keys.id = CAST(:key_id AS text)
-ORDER BY found.id DESC
+)
+SELECT
+    found.id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
+    completed_at
+FROM newest
+CROSS JOIN LATERAL (SELECT * FROM submissions WHERE submissions.id = newest.id OFFSET 0) AS found
+ORDER BY found.id DESC;
+
+-- name: newest_of_few
+-- What passes among so many of the newest of all keys: mostly that fills a page.
+SELECT
+    id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
+    completed_at
+FROM (SELECT * FROM submissions WHERE id < :before ORDER BY id DESC LIMIT CAST(:room AS bigint)) AS newest
+WHERE
+    status = ANY (ARRAY(SELECT json_array_elements_text(CAST(:names AS json))))
+    AND (CAST(:kind AS text) IS NULL OR kind = CAST(:kind AS text))
+    AND (CAST(:waiting_for AS text) IS NULL OR waiting_for = CAST(:waiting_for AS text))
+ORDER BY id DESC
 LIMIT CAST(:limit AS bigint);
 
 -- name: newest_in_statuses
@@ -57,6 +75,9 @@ WITH newest AS MATERIALIZED (
         LIMIT CAST(:room AS bigint)
     ) AS found
     WHERE CAST(:key_id AS text) IS NULL OR api_keys.id = CAST(:key_id AS text)
+    ORDER BY found.id DESC
+    -- All, when it is only seen in the rows which of them are wanted.
+    LIMIT CASE WHEN CAST(:waiting_for AS text) IS NULL THEN CAST(:limit AS bigint) END
 )
 SELECT
     found.id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,

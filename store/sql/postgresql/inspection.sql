@@ -20,12 +20,23 @@ GROUP BY kind
 ORDER BY kind;
 
 -- name: lost_exchanges
--- The newest face scans whose token was spent by a call whose answer was lost.
+-- Of the newest face scans those whose token was spent by a call whose answer was lost.
+WITH scans AS MATERIALIZED (
+    SELECT newest.id
+    FROM api_keys
+    CROSS JOIN LATERAL (
+        SELECT id FROM submissions
+        WHERE
+            (key_id, kind) >= (api_keys.id, 'alltoken/liveness')
+            AND (key_id, kind, id) < (api_keys.id, 'alltoken/liveness', '~')
+        ORDER BY key_id DESC, kind DESC, id DESC
+        LIMIT CAST(:room AS bigint)
+    ) AS newest
+    ORDER BY newest.id DESC
+    LIMIT CAST(:room AS bigint)
+)
 SELECT scans.id, found.at
-FROM (
-    SELECT id FROM submissions
-    WHERE key_id = ANY (ARRAY(SELECT api_keys.id FROM api_keys)) AND kind = 'alltoken/liveness'
-) AS scans
+FROM scans
 CROSS JOIN LATERAL (
     SELECT at FROM events
     WHERE
@@ -36,3 +47,22 @@ CROSS JOIN LATERAL (
 ) AS found
 ORDER BY found.at DESC, scans.id
 LIMIT :most;
+
+-- name: somebody_works
+-- A lane of which somebody holds a task just now: its lease, which is renewed as long as it runs, ends soon.
+WITH RECURSIVE lanes (lane) AS (
+    SELECT min(lane) FROM tasks
+    UNION ALL
+    SELECT (SELECT min(tasks.lane) FROM tasks WHERE tasks.lane > lanes.lane)
+    FROM lanes WHERE lanes.lane IS NOT NULL
+)
+SELECT lane FROM lanes
+WHERE
+    lane IS NOT NULL
+    AND EXISTS (
+        SELECT 1 FROM tasks
+        WHERE
+            tasks.lane = lanes.lane AND tasks.due_at > :now AND tasks.due_at <= :until
+            AND tasks.holder IS NOT NULL
+    )
+LIMIT 1;

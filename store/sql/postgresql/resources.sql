@@ -66,9 +66,18 @@ WITH inside AS MATERIALIZED (
 SELECT * FROM inside WHERE type = 'asset' AND deleted_at IS NULL ORDER BY created_at, id;
 
 -- name: makers_of_groups
--- Which submissions of these keys have made these groups.
-SELECT id, CAST(replace(state, '\u0000', '\u0001') AS json) ->> 'group_id' AS group_id FROM submissions
-WHERE
-    key_id = ANY (ARRAY(SELECT json_array_elements_text(CAST(:names AS json))))
-    AND kind IN ('alltoken/liveness', 'alltoken/portrait')
-    AND CAST(replace(state, '\u0000', '\u0001') AS json) ->> 'group_id' = ANY (ARRAY(SELECT json_array_elements_text(CAST(:ids AS json))));
+-- Which submission has made each group, if it is among so many that its key had made just before.
+SELECT makers.id, groups.id AS group_id
+FROM json_to_recordset(CAST(:rows AS json)) AS groups (id text, key_id text, before text)
+CROSS JOIN (VALUES ('alltoken/liveness'), ('alltoken/portrait')) AS kinds (kind)
+CROSS JOIN LATERAL (
+    SELECT id FROM submissions
+    WHERE
+        (key_id, kind) >= (groups.key_id COLLATE "C", kinds.kind COLLATE "C")
+        AND (key_id, kind, id) < (groups.key_id COLLATE "C", kinds.kind COLLATE "C", groups.before COLLATE "C")
+    ORDER BY key_id DESC, kind DESC, id DESC
+    LIMIT CAST(:room AS bigint)
+) AS near
+-- One after the other: OFFSET 0 keeps it so.
+CROSS JOIN LATERAL (SELECT id, state FROM submissions WHERE submissions.id = near.id OFFSET 0) AS makers
+WHERE CAST(replace(makers.state, '\u0000', '\u0001') AS json) ->> 'group_id' = groups.id;

@@ -1,21 +1,20 @@
--- name: newest_of_keys
--- The newest submissions of all keys, or of one, as a list shows them.
+-- name: newest_of_all
+-- The newest submissions, as a list shows them.
 SELECT
     id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
     completed_at
 FROM submissions
-WHERE id IN (
-    SELECT found.id
-    FROM api_keys
-    CROSS JOIN submissions AS found
-        ON found.id IN (
-            SELECT id FROM submissions
-            WHERE key_id = api_keys.id AND id < :before
-            ORDER BY id DESC
-            LIMIT :limit
-        )
-    WHERE :key_id IS NULL OR api_keys.id = :key_id
-)
+WHERE id < :before
+ORDER BY id DESC
+LIMIT :limit;
+
+-- name: newest_of_key
+-- The newest submissions of one key.
+SELECT
+    id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
+    completed_at
+FROM submissions
+WHERE key_id = :key_id AND id < :before
 ORDER BY id DESC
 LIMIT :limit;
 
@@ -37,6 +36,19 @@ WHERE id IN (
         )
     WHERE :key_id IS NULL OR api_keys.id = :key_id
 )
+ORDER BY id DESC
+LIMIT :limit;
+
+-- name: newest_of_few
+-- What passes among so many of the newest of all keys: mostly that fills a page.
+SELECT
+    id, key_id, kind, status, waiting_for, upstream_id, error, metadata, created_at, updated_at,
+    completed_at
+FROM (SELECT * FROM submissions WHERE id < :before ORDER BY id DESC LIMIT :room)
+WHERE
+    status IN (SELECT value FROM json_each(:names))
+    AND (:kind IS NULL OR kind = :kind)
+    AND (:waiting_for IS NULL OR waiting_for = :waiting_for)
 ORDER BY id DESC
 LIMIT :limit;
 

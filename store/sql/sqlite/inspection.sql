@@ -16,11 +16,42 @@ GROUP BY kind
 ORDER BY kind;
 
 -- name: lost_exchanges
--- The newest face scans whose token was spent by a call whose answer was lost.
-SELECT submissions.id, events.at
-FROM api_keys
-INNER JOIN submissions ON api_keys.id = submissions.key_id AND submissions.kind = 'alltoken/liveness'
-INNER JOIN events ON submissions.id = events.submission_id
-WHERE events.type = 'scan.over' AND events.facts ->> 'reason' = 'spent'
-ORDER BY events.at DESC, submissions.id
+-- Of the newest face scans those whose token was spent by a call whose answer was lost.
+SELECT events.submission_id AS id, events.at
+FROM events
+WHERE
+    events.submission_id IN (
+        SELECT scans.id
+        FROM api_keys
+        CROSS JOIN submissions AS scans
+            ON scans.id IN (
+                SELECT id FROM submissions
+                WHERE key_id = api_keys.id AND kind = 'alltoken/liveness'
+                ORDER BY id DESC
+                LIMIT :room
+            )
+        ORDER BY scans.id DESC
+        LIMIT :room
+    )
+    AND events.type = 'scan.over' AND events.facts ->> 'reason' = 'spent'
+ORDER BY events.at DESC, events.submission_id
 LIMIT :most;
+
+-- name: somebody_works
+-- A lane of which somebody holds a task just now: its lease, which is renewed as long as it runs, ends soon.
+WITH RECURSIVE lanes (lane) AS (
+    SELECT min(lane) FROM tasks
+    UNION ALL
+    SELECT (SELECT min(tasks.lane) FROM tasks WHERE tasks.lane > lanes.lane)
+    FROM lanes WHERE lanes.lane IS NOT NULL
+)
+SELECT lane FROM lanes
+WHERE
+    lane IS NOT NULL
+    AND EXISTS (
+        SELECT 1 FROM tasks
+        WHERE
+            tasks.lane = lanes.lane AND tasks.due_at > :now AND tasks.due_at <= :until
+            AND tasks.holder IS NOT NULL
+    )
+LIMIT 1;

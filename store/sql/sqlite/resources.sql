@@ -45,9 +45,15 @@ WHERE
 ORDER BY created_at, id;
 
 -- name: makers_of_groups
--- Which submissions of these keys have made these groups.
-SELECT id, state ->> 'group_id' AS group_id FROM submissions
-WHERE
-    key_id IN (SELECT value FROM json_each(:names))
-    AND kind IN ('alltoken/liveness', 'alltoken/portrait')
-    AND state ->> 'group_id' IN (SELECT value FROM json_each(:ids));
+-- Which submission has made each group, if it is among so many that its key had made just before.
+SELECT makers.id, made.value ->> 'id' AS group_id
+FROM json_each(:rows) AS made
+CROSS JOIN (SELECT 'alltoken/liveness' AS kind UNION ALL SELECT 'alltoken/portrait') AS kinds
+CROSS JOIN submissions AS makers
+    ON makers.id IN (
+        SELECT id FROM submissions
+        WHERE key_id = made.value ->> 'key_id' AND kind = kinds.kind AND id < made.value ->> 'before'
+        ORDER BY id DESC
+        LIMIT :room
+    )
+WHERE makers.state ->> 'group_id' = made.value ->> 'id';

@@ -1,5 +1,7 @@
 """What an operator looks up, over all keys."""
 
+import asyncio
+
 import pytest
 
 from domain.event import Accepted, Completed
@@ -99,3 +101,52 @@ async def test_ids_are_found_by_what_is_remembered_of_them(store: Store) -> None
     assert await store.browse.ids_at_provider("pred-2") == []
     assert await store.browse.ids_by_metadata(lambda said: said["order"] == "0", 10) == newest[2:]
     assert await store.browse.ids_by_metadata(bool, 1) == newest[:1]
+
+
+async def test_long_metadata_is_taken_apart_only_where_the_text_is_in_it(store: Store) -> None:
+    orders = ['the "first"', "the second", "the\nthird"]
+    jobs = [await add(store, 2 * at, metadata={"order": order}) for at, order in enumerate(orders)]
+    for job, order in zip(jobs, orders, strict=True):
+        taken: list[str] = []
+
+        def fits(said: dict[str, str], taken: list[str] = taken) -> bool:
+            taken.append(said["order"])
+            return True
+
+        assert await store.browse.ids_by_metadata(fits, 10, order) == [job.id]
+        assert taken == [order]
+
+
+async def test_others_are_answered_while_very_much_metadata_is_read(store: Store) -> None:
+    for at in range(20):
+        await add(store, 2 * at)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    seen: list[int] = []
+
+    def fits(_: object) -> bool:
+        seen.append(turns)
+        return False
+
+    async with asyncio.TaskGroup() as group:
+        busy = group.create_task(others())
+        await store.browse.ids_by_metadata(fits, 10)
+        busy.cancel()
+    assert len(set(seen)) == 20
+
+
+@pytest.mark.parametrize("few", [2, 100])
+async def test_a_filter_finds_the_same_in_the_newest_and_in_all(store: Store, few: int) -> None:
+    """Rows of the newest come first; what is left is found key by key."""
+    await store.add_key(a_key("other", id="key_2"))
+    jobs = [await add(store, at, kind=KINDS[at % 3 == 0]) for at in range(9)]
+    rare = [job.id for job in reversed(jobs[::3])]
+    assert await ids(store, kind=KINDS[1], limit=few) == rare[: few + 1]
+    assert await ids(store, kind=KINDS[1], status="pending", limit=few) == rare[: few + 1]
+    assert await ids(store, kind=KINDS[1], before=rare[0], limit=few) == rare[1:][: few + 1]

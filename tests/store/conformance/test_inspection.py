@@ -10,7 +10,7 @@ from domain.ids import new_id
 from domain.leftover import LeftoverKind, new
 from domain.portrait_event import ScanOver
 from domain.resource import group
-from domain.task import TaskKind
+from domain.task import LEASE, TaskKind
 from domain.times import HOUR, SECOND
 from store.acceptance import Acceptance
 from store.inspection import Inspection, LostExchange, Waiting, inspecting
@@ -77,9 +77,13 @@ async def test_work_is_due_until_somebody_does_it(store: Store, store_url: str) 
         assert await inspection.oldest_due() == {}
         await add_job(store)
         assert await inspection.oldest_due() == {SUBMIT: NOW}
+        assert not await inspection.somebody_works(NOW)
         claim = await claim_one(store)
         assert claim.task.kind is TaskKind.SUBMIT
         assert (await inspection.oldest_due())[SUBMIT] > NOW
+        assert await inspection.somebody_works(NOW)
+        # It is not renewed any more.
+        assert not await inspection.somebody_works(NOW + LEASE)
         await ended(store)
         assert (await inspection.oldest_due())["deliveries"] == NOW
 
@@ -134,6 +138,8 @@ async def test_scans_whose_exchange_lost_its_answer_are_told_newest_first(
         lost = await inspection.lost_exchanges(10)
         assert [one.at for one in lost] == [NOW + 2 * SECOND, NOW]
         assert await inspection.lost_exchanges(1) == newest[:1]
+        # However many scans there are, no more than that many are looked at.
+        assert await inspection.lost_exchanges(10, looked_at=2) == newest[:1]
 
 
 async def test_what_was_ever_made_for_a_key_is_known(store: Store, store_url: str) -> None:
