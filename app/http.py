@@ -14,7 +14,7 @@ from app.settings import Settings
 from domain.times import Clock
 from engine.worker import Worker
 from handlers.entrance import Entrance
-from handlers.errors import ANSWERS
+from handlers.lost import ANSWERS
 from handlers.routes import ROUTES
 from handlers.services import Services
 

@@ -63,15 +63,15 @@ class Entrance:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = scope["status"] = message["status"]
+                # A stream goes on for hours after it has been answered.
+                observed.request_seconds.note(route_of(scope), perf_counter() - begun)
                 message["headers"] = [*message.get("headers", ()), *asked.header(scope, status)]
             await send(message)
 
         try:
             await self._app(scope, receive, named)
         finally:
-            route = route_of(scope)
-            observed.requests[route, _method(scope), status] += 1
-            observed.request_seconds.note(route, perf_counter() - begun)
+            observed.requests[route_of(scope), _method(scope), status] += 1
 
 
 def _method(scope: Scope) -> str:

@@ -41,10 +41,15 @@ _NAMED = [(re.compile(pattern, re.IGNORECASE), name, zh) for pattern, name, zh i
 # Android marks its WebView; on an iPhone every browser says Safari, and what an app embeds does not.
 _EMBEDDED = re.compile(r"; wv\)|\b(?:iPhone|iPad|iPod)\b(?!.*Safari/)")
 
+LONGEST = 1000
+"""Characters of a browser's name for itself that are looked at; real ones have some three hundred."""
+
 
 def app_of(user_agent: str, language: str) -> str | None:
     """The app whose browser this is, as it is called in the language; UNNAMED when it hides its name,
     None for a browser that stands on its own."""
+    # Many patterns go through it, and a stranger may make it long.
+    user_agent = user_agent[:LONGEST]
     for pattern, name, chinese in _NAMED:
         if pattern.search(user_agent):
             return chinese if language == "zh" else name

@@ -118,12 +118,14 @@ def _back(url: str | None) -> str | None:
 
 
 def _lasts(view: ScanView) -> str | None:
-    """How long the link still works, rounded down; units change at two, so none is ever singular."""
+    """How long the link still works, rounded down but for a tenth of the unit: one that was just made for 24 hours
+    has them. Units change at two, so none is ever singular."""
     left = (view.expires_at or 0) - view.now
     say = PHRASES[view.language]
     for unit, length in (("days", DAY), ("hours", HOUR), ("minutes", MINUTE)):
-        if left >= 2 * length:
-            return say["lasts"].format(time=say[unit].format(count=left // length))
+        number = (left + length // 10) // length
+        if number >= 2:
+            return say["lasts"].format(time=say[unit].format(count=number))
     return None
 
 

@@ -54,7 +54,11 @@ async def page(request: Request) -> Response:
 
 @for_a_person
 async def start(request: Request) -> Response:
-    """POST /scan/{token}/start: a fresh session, and off to its H5Link."""
+    """POST /scan/{token}/start: a fresh session, and off to its H5Link. A GET, of a tab that was opened again,
+    leads back to the page and begins nothing."""
+    if request.method != "POST":
+        there = await submission_of(request, request.path_params["token"])
+        return RedirectResponse(page_url(request, there), 303, HEADERS)
     # Read first: a form may drip in, and meanwhile others open sessions that have to be counted.
     clicked = await _clicked_language(request)
     submission = await submission_of(request, request.path_params["token"])

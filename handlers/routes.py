@@ -1,9 +1,6 @@
 """The table of routes; the webhooks' stands in entrance.py."""
 
-from pathlib import Path
-
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from handlers import (
     archive,
@@ -21,6 +18,7 @@ from handlers import (
     submissions,
     uploads,
 )
+from handlers.assets import Assets
 from handlers.dashboard.routes import DASHBOARD
 from handlers.docs import page
 from handlers.openapi import served
@@ -43,7 +41,7 @@ ROUTES: list[BaseRoute] = [
     Route("/v1/portrait/", portrait.post, methods=["POST"]),
     Route("/v1/kinds", kinds.get, methods=["GET"]),
     Route("/scan/{token}", phone.page, methods=["GET"]),
-    Route("/scan/{token}/start", phone.start, methods=["POST"]),
+    Route("/scan/{token}/start", phone.start, methods=["GET", "POST"]),
     Route("/scan/{token}/events", scan_stream.get, methods=["GET"]),
     Route("/scan/{token}/qr", handoff.page, methods=["GET"]),
     Route("/scan/{token}/qr.svg", handoff.picture, methods=["GET"]),
@@ -57,5 +55,5 @@ ROUTES: list[BaseRoute] = [
     Route("/healthz", health.alive, methods=["GET"]),
     Route("/readyz", health.ready, methods=["GET"]),
     Route("/metrics", metrics.get, methods=["GET"]),
-    Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+    Mount("/static", Assets()),
 ]

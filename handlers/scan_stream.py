@@ -6,6 +6,7 @@ Rules of this file:
 """
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
@@ -23,13 +24,16 @@ from handlers.stream import HEARTBEAT, MEDIA_TYPE, PAUSE, STILL_HERE
 
 # A proxy would hold events back until it has enough of them.
 STREAM_HEADERS = HEADERS | {"X-Accel-Buffering": "no"}
+MOST_STREAMS = 50
+"""Open at once for one link in a process; more than any crowd around it needs, and each costs a connection."""
 COME_BACK = "retry: 1000\n\n"
 """After how many milliseconds a browser whose stream was cut asks for another."""
 
 
 @for_a_person
 async def get(request: Request) -> Response:
-    """GET /scan/{token}/events; who has had the end gets 204, which tells a browser not to come again."""
+    """GET /scan/{token}/events; who has had the end gets 204, which tells a browser not to come again;
+    so does who comes when there are very many already."""
     submission = await submission_of(request, request.path_params["token"])
     context = context_of(request)
     if request.method == "HEAD":
@@ -37,8 +41,26 @@ async def get(request: Request) -> Response:
     word = state_of(submission, context.clock.now())
     if submission.final and request.headers.get("last-event-id") == word:
         return Response(status_code=204, headers=STREAM_HEADERS)
-    told = _told(context, services_of(request).watch, submission)
-    return StreamingResponse(told, headers=STREAM_HEADERS, media_type=MEDIA_TYPE)
+    services = services_of(request)
+    if services.streams[submission.id] >= MOST_STREAMS:
+        return Response(status_code=204, headers=STREAM_HEADERS)
+    told = _told(context, services.watch, submission)
+    counted = _counted(services.streams, submission.id, told)
+    return StreamingResponse(counted, headers=STREAM_HEADERS, media_type=MEDIA_TYPE)
+
+
+async def _counted(
+    streams: Counter[str], submission_id: str, told: AsyncIterator[str]
+) -> AsyncIterator[str]:
+    """The same, while it is known how many there are."""
+    streams[submission_id] += 1
+    try:
+        async for event in told:
+            yield event
+    finally:
+        streams[submission_id] -= 1
+        if not streams[submission_id]:
+            del streams[submission_id]
 
 
 async def _told(context: Context, watch: Watch, submission: Submission) -> AsyncIterator[str]:

@@ -10,6 +10,7 @@ from engine.figures import Looks
 from engine.secrets import WebhookSecrets
 from engine.watch import Watch
 from handlers.dashboard.attempts import Attempts
+from handlers.dashboard.signs import Signs
 from handlers.latest_rows import LatestRows
 
 
@@ -22,11 +23,15 @@ class Services:
     watch: Watch
     starting: Counter[str] = field(default_factory=Counter)
     """How many sessions are being opened for a submission in this process."""
+    streams: Counter[str] = field(default_factory=Counter)
+    """How many pages around a face scan are told in this process how it goes on."""
     metrics_token: str | None = None
     """What `/metrics` asks for."""
     rows: LatestRows = field(default_factory=LatestRows)
     logins: Attempts = field(default_factory=Attempts)
     """Logins to the dashboard that have failed of late in this process."""
+    signs: Signs = field(default_factory=Signs)
+    """What its open pages go by."""
     looks: Looks = field(default_factory=Looks)
     """What the dashboard's overview has counted."""
 

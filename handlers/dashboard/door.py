@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -40,16 +40,28 @@ def see(path: str, view: View) -> Route:
     return Route(path, get, methods=["GET"])
 
 
-def act(path: str, action: Action) -> Route:
-    """What a form does; it ends in a redirect (`pages.done`) or in a page that says what was wrong."""
+def act(path: str, action: Action, *, back: str | None = None) -> Route:
+    """What a form does; it ends in a redirect (`pages.done`) or in a page that says what was wrong. Whoever
+    comes to its address without the form is led `back`, or to the page above."""
 
     async def do(request: Request, session: Session) -> Response:
         return await action(request, session, await form(request, session))
 
-    async def post(request: Request) -> Response:
-        return await _answer(request, do)
+    async def look(request: Request, _session: Session) -> Response:
+        return RedirectResponse(back or request.url.path.rpartition("/")[0], 303, HEADERS)
 
-    return Route(path, post, methods=["POST"])
+    async def come(request: Request) -> Response:
+        return await _answer(request, do if request.method == "POST" else look)
+
+    return Route(path, come, methods=["GET", "POST"])
+
+
+async def nothing(request: Request, _session: Session) -> Response:
+    """What was never there, or is there without the slash at the end."""
+    path = request.url.path
+    if path.endswith("/"):
+        return RedirectResponse(f"/{path.strip('/')}", 303, HEADERS)
+    raise NotFound("page of that address")
 
 
 async def form(request: Request, session: Session) -> Form:
@@ -71,8 +83,13 @@ async def read_form(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise Refused(415, "unsupported_media_type", "A form of the dashboard is expected.")
-    async with asyncio.timeout(PATIENCE):
-        body = await read_body(request, LARGEST_FORM)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            body = await read_body(request, LARGEST_FORM)
+    except TimeoutError as error:
+        raise Refused(
+            408, "invalid_form", "The form did not come in completely. Try again."
+        ) from error
     try:
         fields = parse_qsl(
             body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
@@ -89,8 +106,6 @@ async def _answer(request: Request, view: View) -> Response:
         return await view(request, session)
     except SignedOut:
         return RedirectResponse(login_url(request), 303, HEADERS)
-    except ClientDisconnect:
-        raise
     except (NotFound, Refused, TooLarge, InvalidInput, StoreUnavailable, TimeoutError) as error:
         return failure(request, session, error)
 
@@ -123,8 +138,6 @@ def _words(error: Exception) -> tuple[int, str, str]:
             "Something is not right",
             " ".join(f"{one.pointer.lstrip('/')} {one.message}." for one in error.errors),
         )
-    if isinstance(error, TimeoutError):
-        return 408, "Too slow", "The form did not come in completely. Try again."
     return (
         503,
         "The store cannot be reached",

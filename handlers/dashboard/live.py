@@ -40,7 +40,7 @@ async def _told(request: Request, about: str | None) -> AsyncIterator[str]:
         changes = watch.changes
         try:
             await admin(request)
-            signs = await context.store.overview.signs(about)
+            signs = await _signs(request, about)
         except SignedOut:
             yield OVER
             return
@@ -60,6 +60,13 @@ async def _told(request: Request, about: str | None) -> AsyncIterator[str]:
             told_at = now
             yield STILL_HERE
         await _news(request, about, signs, changes)
+
+
+async def _signs(request: Request, about: str | None) -> tuple[object, ...]:
+    services = services_of(request)
+    if about is None:
+        return await services.signs.of_all(services.context)
+    return await services.context.store.overview.signs(about)
 
 
 async def _news(

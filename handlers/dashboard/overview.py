@@ -67,7 +67,7 @@ def verdict(health: Health) -> tuple[str, str]:
         return "No key", "off"
     if failing >= FAILING:
         return "Failing", "bad"
-    if health.retrying * 2 > health.unfinished:
+    if health.retrying * 2 > health.looked_at:
         return "Calls are repeated", "care"
     if failing >= SOME:
         return "Some fail", "care"

@@ -44,6 +44,8 @@ def page(
         session=session,
         now=context_of(request).clock.now(),
         here=path,
+        # What answers a form cannot be looked at again by its address.
+        followed=request.method != "POST",
         places=[(url, name, _within(path, url)) for url, name in PLACES],
         notice=_notice(request, session),
         **WORDS,

@@ -13,7 +13,7 @@ from handlers.dashboard import (
     submission,
     submissions,
 )
-from handlers.dashboard.door import act, see
+from handlers.dashboard.door import act, nothing, see
 
 ONE = "/dashboard/submissions/{submission_id}"
 
@@ -37,9 +37,10 @@ DASHBOARD: list[BaseRoute] = [
     act("/dashboard/quarantine/{name}/drop", quarantine.drop),
     see("/dashboard/keys", keys.page),
     act("/dashboard/keys", keys.create),
-    act("/dashboard/keys/{key_id}/revoke", keys.revoke),
-    act("/dashboard/keys/{key_id}/rotate", keys.rotate_secret),
+    act("/dashboard/keys/{key_id}/revoke", keys.revoke, back=keys.PLACE),
+    act("/dashboard/keys/{key_id}/rotate", keys.rotate_secret, back=keys.PLACE),
     see("/dashboard/groups", groups.page),
     act("/dashboard/groups/delete", groups.delete),
     act("/dashboard/groups/ask", groups.ask),
+    see("/dashboard/{rest:path}", nothing),
 ]

@@ -27,13 +27,15 @@ async def search(store: Store, text: str) -> Found:
     ids = await browse.ids_at_provider(text)
     if ids:
         return Found(lines=await browse.listed(ids))
-    name, equals, value = text.partition("=")
+    name, equals, value = (part.strip() for part in text.partition("="))
     if equals:
         ids = await browse.ids_by_metadata(
-            lambda metadata: _says(metadata, name.strip(), value.strip()), MOST_FOUND
+            lambda metadata: _says(metadata, name, value), MOST_FOUND, _written(value)
         )
     else:
-        ids = await browse.ids_by_metadata(lambda metadata: _holds(metadata, text), MOST_FOUND)
+        ids = await browse.ids_by_metadata(
+            lambda metadata: _holds(metadata, text), MOST_FOUND, _written(text)
+        )
     return Found(lines=await browse.listed(ids), looked=METADATA)
 
 
@@ -43,6 +45,11 @@ def _says(metadata: dict[str, Any], name: str, value: str) -> bool:
 
 def _holds(metadata: dict[str, Any], value: str) -> bool:
     return any(text_of(one) == value for one in metadata.values())
+
+
+def _written(value: str) -> str:
+    """What of it stands in the database as it is: an object's or a list's blanks do not."""
+    return "" if value[:1] in ("{", "[") else value
 
 
 def text_of(value: Any) -> str:

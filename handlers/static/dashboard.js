@@ -17,16 +17,58 @@ function place(region, focused) {
   return () => [...region.querySelectorAll(focused.tagName)].filter(same)[number];
 }
 
+// Only what differs: whoever reads, points or listens to the rest keeps their place.
+function patch(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
+  if (old.nodeType !== Node.ELEMENT_NODE) return (old.data = fresh.data);
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  let next = old.firstChild;
+  for (const wanted of [...fresh.childNodes]) {
+    const found = same(next, wanted);
+    if (!found) {
+      old.insertBefore(wanted, next);
+      continue;
+    }
+    while (next !== found) {
+      const gone = next;
+      next = next.nextSibling;
+      gone.remove();
+    }
+    next = found.nextSibling;
+    patch(found, wanted);
+  }
+  while (next) {
+    const gone = next;
+    next = next.nextSibling;
+    gone.remove();
+  }
+}
+
+// A row is the same by its key, wherever it stands; all else by its place between such rows.
+const key = (one) => one.id || one.dataset?.key;
+
+function same(from, wanted) {
+  for (let one = from; one; one = one.nextSibling) {
+    if (one.nodeName === wanted.nodeName && key(one) === key(wanted)) return one;
+    if (!key(wanted) && key(one)) return null;
+  }
+  return null;
+}
+
 function renew(region, fresh) {
   const opened = [...region.querySelectorAll("details[open][id]")].map((one) => one.id);
   for (const id of opened) fresh.querySelector(`details[id="${CSS.escape(id)}"]`)?.setAttribute("open", "");
   if (region.innerHTML === fresh.innerHTML) return;
   const focused = document.activeElement;
-  // What somebody is typing is not taken from under their hands.
+  // What somebody is typing, or marking to copy it, is not taken from under their hands.
   if (region.contains(focused) && focused.matches("input, textarea, select")) return;
+  const marked = getSelection();
+  if (!marked.isCollapsed && marked.containsNode(region, true)) return;
   const again = place(region, focused);
   const scrolled = [...region.querySelectorAll("[id]")].map((one) => [one.id, one.scrollLeft, one.scrollTop]);
-  region.replaceChildren(...fresh.childNodes);
+  patch(region, fresh);
   for (const [id, left, top] of scrolled) {
     const one = (left || top) && document.getElementById(id);
     if (one) [one.scrollLeft, one.scrollTop] = [left, top];
@@ -66,7 +108,7 @@ async function look() {
 }
 
 // A page that says it has not counted everything yet is looked at again.
-const soon = (page) => page.querySelector("[data-soon]") && setTimeout(again, 1000);
+const soon = (page) => page.querySelector("[data-soon]") && setTimeout(() => paused || again(), 1000);
 const again = () => look().catch(() => {});
 
 let source = null;
@@ -89,19 +131,34 @@ function rest() {
   source = null;
 }
 
+// What moves by itself can be held still.
+const pause = document.getElementById("pause");
+let paused = false;
+
+function hold() {
+  paused = !paused;
+  pause.textContent = paused ? "Go on" : "Pause";
+  if (!paused) return follow(), again();
+  rest();
+  say("Paused", "off");
+}
+
 // What was said once is not said again by a reload.
 if (new URLSearchParams(location.search).has("notice")) {
   const clean = new URL(location.href);
   clean.searchParams.delete("notice");
   history.replaceState(null, "", clean);
 }
-if (pulse && document.querySelector("[data-live]")) {
+// A page that answers a form cannot be asked for again, and is not followed.
+if (pulse && document.body.dataset.events && document.querySelector("[data-live]")) {
   follow();
   soon(document);
   // A page that nobody sees hears nothing: a browser has few connections for all of its tabs.
-  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : follow()));
+  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : paused || follow()));
   addEventListener("pagehide", rest);
-  addEventListener("pageshow", ({ persisted }) => persisted && follow());
+  addEventListener("pageshow", ({ persisted }) => persisted && !paused && follow());
   // Times grow older, even when nothing changes.
-  setInterval(() => document.hidden || again(), EVERY);
+  setInterval(() => document.hidden || paused || again(), EVERY);
+  pause.addEventListener("click", hold);
+  pause.hidden = false;
 }

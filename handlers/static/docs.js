@@ -1,4 +1,4 @@
-// The page reads well without this: it folds entries on a small screen, finds in the contents and copies.
+// The page reads well without this: it folds entries on a small screen and finds in the contents.
 "use strict";
 
 const entries = [...document.querySelectorAll("details.entry")];
@@ -38,16 +38,3 @@ find.addEventListener("input", () => {
   }
   column.querySelector(".nothing").hidden = links.some(({ item }) => !item.hidden);
 });
-
-for (const figure of document.querySelectorAll("figure.sample")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Copy";
-  button.setAttribute("aria-description", figure.querySelector("pre").getAttribute("aria-label"));
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(figure.querySelector("code").textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
-  });
-  figure.append(button);
-}

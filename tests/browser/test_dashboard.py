@@ -135,3 +135,32 @@ async def test_who_is_revoked_is_shown_the_door(house: House, window: Open) -> N
         house.clock.advance(1)
         await opened.page.wait_for_url("**/dashboard/login**")
         await check(opened)
+
+
+async def test_a_row_that_is_read_stays_and_the_page_can_be_held_still(
+    house: House, window: Open
+) -> None:
+    await add_key(house.settings, house.clock, ADMIN, OPERATOR, admin=True)
+    house.world.switches.set(duration=100_000, webhook="never")
+    first = await house.portrait()
+    async with window(DESKTOP) as opened:
+        page = opened.page
+        await log_in(page, house, "/submissions")
+        await page.get_by_text("Live", exact=True).wait_for()
+        row = page.locator("#list tbody tr", has_text=first["id"])
+        kept = await row.element_handle()
+        assert kept is not None
+        house.clock.advance(120)
+        await house.portrait(metadata={"order": "second"})
+        await page.get_by_text("order=second").wait_for()
+        # It stands one lower and says another time, and is still the same.
+        await row.get_by_text("2 min ago").first.wait_for()
+        assert await kept.evaluate("row => row.isConnected && row.rowIndex") == 2
+        await page.get_by_role("button", name="Pause").click()
+        await page.get_by_text("Paused", exact=True).wait_for()
+        await check(opened)
+        await house.portrait(metadata={"order": "third"})
+        assert await page.get_by_text("order=third").count() == 0
+        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_text("order=third").wait_for()
+        await check(opened)

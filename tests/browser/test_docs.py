@@ -70,3 +70,17 @@ async def test_it_is_whole_without_javascript(shared: House, window: Open) -> No
         await page.locator("details.contents > summary").click()
         assert await page.get_by_role("link", name="Error codes").is_visible()
         await check(opened)
+
+
+async def test_what_may_not_be_copied_is_marked(shared: House, window: Open) -> None:
+    async with window(DESKTOP) as opened:
+        page = opened.page
+        # As a browser does that gives nobody its clipboard.
+        await page.add_init_script("navigator.clipboard.writeText = () => Promise.reject()")
+        await page.goto(f"{shared.url}/docs#createSubmission")
+        call = page.locator("#createSubmission figure").filter(has_text="curl")
+        await call.get_by_role("button", name="Copy").click()
+        await page.get_by_role("status").get_by_text("It could not be copied").wait_for()
+        assert (await page.evaluate("String(getSelection())")).startswith("curl ")
+        await call.get_by_role("button", name="Copy").wait_for()
+        assert opened.complaints == []

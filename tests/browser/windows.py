@@ -7,11 +7,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response
 
 PHONE = (390, 844)
 DESKTOP = (1440, 900)
 SCHEMES = ("light", "dark")
+SMALL = """
+const within = (one) => {
+  const around = one.parentElement.textContent.trim();
+  return one.tagName === "A" && around.length > one.textContent.trim().length + 20;
+};
+[...document.querySelectorAll("a[href], button, select, summary, input:not([type=hidden])")]
+  .filter((one) => one.checkVisibility() && !one.matches(".skip, label input") && !within(one))
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, { width, height }]) => height < 23.5 || width < 19.5)
+  .map(([one, { width, height }]) => `${width} x ${height}: ${one.outerHTML.slice(0, 120)}`)
+"""
+"""What can be pressed, stands not within a sentence and is too small to be hit; axe-core looks only at what is
+nearer to another than that."""
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -22,18 +35,34 @@ class Window:
     page: Page
     size: tuple[int, int]
     scripts: bool
-    complaints: list[str] = field(default_factory=list)
+    heard: list[tuple[str, str]] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
-    opened: set[str] = field(default_factory=set)
+    refused: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def complaints(self) -> list[str]:
+        """What was heard. A page that is not there says so by its status, and that is no fault of what it shows;
+        but a script that asks for the same address has none to ask for."""
+        left, refused = [], [*self.refused]
+        for url, text in self.heard:
+            answer = next(
+                (one for one in refused if one[0] == url and f"status of {one[1]} " in text), None
+            )
+            if answer is None:
+                left.append(text)
+            else:
+                refused.remove(answer)
+        return left
 
     def hear(self, message: ConsoleMessage) -> None:
-        # A page that is not there says so by its status; that is no fault of what it shows.
-        if message.type in ("error", "warning") and message.location["url"] not in self.opened:
-            self.complaints.append(message.text)
+        if message.type in ("error", "warning"):
+            self.heard.append((message.location["url"], message.text))
+
+    def answered(self, response: Response) -> None:
+        if response.request.is_navigation_request() and response.status >= 400:
+            self.refused.append((response.url, response.status))
 
     def see(self, request: Request) -> None:
-        if request.is_navigation_request():
-            self.opened.add(request.url)
         host = urlsplit(request.url).netloc
         if host and host not in self.hosts:
             self.hosts.append(host)
@@ -63,8 +92,9 @@ def opener(browser: Browser) -> Open:
         )
         opened = Window(page=await context.new_page(), size=size, scripts=scripts)
         opened.page.on("console", opened.hear)
-        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        opened.page.on("pageerror", lambda error: opened.heard.append(("", str(error))))
         opened.page.on("request", opened.see)
+        opened.page.on("response", opened.answered)
         try:
             yield opened
         finally:
@@ -80,6 +110,8 @@ async def check(window: Window, *beyond: str) -> None:
     assert set(window.hosts[1:]) <= set(beyond), f"asked of other hosts: {window.hosts}"
     width = await window.page.evaluate("document.documentElement.scrollWidth")
     assert width <= window.size[0], f"{width} wide on {window.page.url}"
+    small = await window.page.evaluate(SMALL) if window.scripts else []
+    assert not small, f"too small to be hit: {small}"
     # The judge is a script itself.
     assert not window.scripts or await violations(window.page) == []
 

@@ -28,7 +28,13 @@ async def test_every_anchor_is_there_once_and_every_link_leads_to_one() -> None:
     links = {unescape(one) for one in re.findall(r'href="#([^"]+)"', TEXT)}
     assert links <= set(anchors)
     assert set(re.findall(r'(?:href|src)="(/[^"]+)"', TEXT)) == {
-        *("/static/face.svg", "/static/style.css", "/static/docs.js", "/openapi.json")
+        *(
+            "/static/face.svg",
+            "/static/style.css",
+            "/static/docs.js",
+            "/static/copy.js",
+            "/openapi.json",
+        )
     }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.in_app import UNNAMED, app_of
+from handlers.in_app import LONGEST, UNNAMED, app_of
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
 ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8{}) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36"
@@ -60,3 +60,8 @@ def test_a_browser_inside_of_an_app_is_known(user_agent: str, name: str, chinese
 )
 def test_a_browser_that_stands_on_its_own_is_left_alone(user_agent: str) -> None:
     assert app_of(user_agent, "en") is None
+
+
+def test_no_more_than_a_name_is_looked_through() -> None:
+    assert app_of("x" * (LONGEST - 20) + " Line/14.5", "en") == "LINE"
+    assert app_of("x" * LONGEST + " Line/14.5", "en") is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.times import DAY, HOUR, MINUTE
+from domain.times import DAY, HOUR, MINUTE, SECOND
 from handlers import pages
 from handlers.html import HEADERS
 from handlers.pages import LIVE, STATES, ScanView, render_handoff, render_scan
@@ -144,16 +144,20 @@ def test_a_page_with_a_query_keeps_it_when_the_language_changes() -> None:
     ("left", "text"),
     [
         (7 * DAY, "another 7 days."),
-        (2 * DAY - 1, "another 47 hours."),
-        (2 * HOUR - 1, "another 119 minutes."),
+        (2 * DAY - 3 * HOUR, "another 45 hours."),
+        (DAY - 5 * MINUTE, "another 24 hours."),
+        (DAY - 7 * MINUTE, "another 23 hours."),
+        (2 * HOUR - 7 * MINUTE, "another 113 minutes."),
         (2 * MINUTE, "another 2 minutes."),
     ],
 )
-def test_a_link_never_promises_more_time_than_it_has(left: int, text: str) -> None:
+def test_a_link_promises_the_time_it_has_but_for_a_tenth_of_the_last_unit(
+    left: int, text: str
+) -> None:
     assert text in render_scan(replace(VIEW, expires_at=VIEW.now + left))
 
 
-@pytest.mark.parametrize("expires_at", [None, 0, VIEW.now, VIEW.now + 2 * MINUTE - 1])
+@pytest.mark.parametrize("expires_at", [None, 0, VIEW.now, VIEW.now + 2 * MINUTE - 7 * SECOND])
 def test_a_link_that_is_nearly_over_promises_nothing(expires_at: int | None) -> None:
     assert "works for another" not in render_scan(replace(VIEW, expires_at=expires_at))
 

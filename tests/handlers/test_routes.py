@@ -46,7 +46,7 @@ async def test_an_unknown_path_is_a_problem_document(shared: House, path: str) -
         ("POST", "/v1/kinds"),
         ("DELETE", "/healthz"),
         ("POST", "/scan/token"),
-        ("GET", "/scan/token/start"),
+        ("PUT", "/scan/token/start"),
         ("DELETE", "/liveness/callback/token"),
         ("POST", "/files/token"),
     ],

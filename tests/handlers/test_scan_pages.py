@@ -81,7 +81,8 @@ async def test_looks_heads_previews_and_reloads_leave_no_trace(house: House) -> 
                 assert (await phone.head(path, headers=headers)).status_code == 200
         assert (await phone.head(f"{url}/events")).status_code == 200
         for method in ("GET", "HEAD"):
-            assert (await phone.request(method, f"{url}/start")).status_code == 405
+            led = await phone.request(method, f"{url}/start")
+            assert (led.status_code, led.headers["location"]) == (303, url)
     assert not house.world.sessions
     assert before == (await house.get(posted["id"]), await house.events(posted["id"]))
 

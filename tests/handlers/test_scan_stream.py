@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from domain.event import CancelAsked
+from handlers.scan_stream import MOST_STREAMS
 from store.store import open_store
 from tests.handlers.live import Hall, asking, forgotten, running_hall
 from tests.house import House
@@ -187,3 +188,17 @@ async def test_who_hangs_up_is_waited_for_no_longer(hall: Hall) -> None:
     async with asking(hall.house.url, f"{url.removeprefix(hall.house.url)}/events"):
         await hall.until_waiting(1)
     await hall.until_waiting(0)
+
+
+async def test_one_link_opens_no_more_streams_than_a_crowd_needs(hall: Hall) -> None:
+    shown = await invite(hall.house)
+    url = shown["action"]["url"]
+    hall.services.streams[shown["id"]] = MOST_STREAMS - 1
+    async with watching(hall.house, url):
+        await hall.until_waiting(1)
+        refused = await hall.house.client.get(f"{url}/events")
+        assert (refused.status_code, refused.text) == (204, "")
+    await hall.until_waiting(0)
+    async with watching(hall.house, url):
+        await hall.until_waiting(1)
+    assert hall.services.streams[shown["id"]] >= MOST_STREAMS - 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from handlers.input import EVENTS
 from sandbox.sources import sample
 from tests.house import House
 
@@ -115,6 +116,11 @@ async def test_every_bad_field_is_named_at_once(
 )
 async def test_what_is_no_picture_is_refused(shared: House, image: str) -> None:
     assert list(await refused(shared, portrait(image=image))) == ["/input/image"]
+
+
+async def test_an_unknown_event_is_answered_with_those_that_there_are(shared: House) -> None:
+    errors = await refused(shared, portrait() | {"notify": {"url": LINK, "events": ["born"]}})
+    assert errors == {"/notify/events/0": f"must be one of {', '.join(EVENTS)}"}
 
 
 async def test_a_picture_is_no_voice(shared: House) -> None:

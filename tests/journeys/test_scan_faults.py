@@ -19,6 +19,9 @@ async def test_a_start_without_a_session_says_busy_and_works_later(
     assert busy.status_code == 503
     assert int(busy.headers["retry-after"]) > 0
     assert "/start" in busy.text
+    # The tab may be opened again, at the address where the form has led it.
+    again = await phone.client.get(busy.url)
+    assert (again.status_code, again.headers["location"]) == (303, posted["action"]["url"])
     waiting = await house.get(posted["id"])
     assert (waiting["status"], waiting["waiting_for"]) == ("action_required", "person")
     house.world.switches.set(create_session="ok")

@@ -119,6 +119,9 @@ async def test_a_rotated_secret_is_shown_once_and_both_sign_for_a_day(
     early = await desk.send(f"/keys/{name}/rotate")
     assert early.status == 409
     assert "was rotated within the last day" in early.text
+    # What answers a form has no address at which it could be followed.
+    assert "data-events" not in early.html
+    assert "data-events" in (await desk.look("/keys")).html
     assert secrets_in(early) == []
     forced = await desk.send(f"/keys/{name}/rotate", force="true")
     assert len(secrets_in(forced)) == 1

@@ -12,6 +12,7 @@ import pytest_asyncio
 from domain.times import SECOND
 from handlers.dashboard.live import PAUSE
 from handlers.dashboard.session import LIFE
+from handlers.dashboard.signs import FRESH, Signs
 from handlers.stream import HEARTBEAT
 from store.store import open_store
 from tests.handlers.dashboard.desk import ADMIN, Desk, at_the_desk
@@ -198,3 +199,14 @@ async def test_a_store_that_is_away_is_said_on_every_page(hall: Hall, desk: Desk
     assert answer.status_code == 503
     hall.database.away = False
     assert (await desk.client.get("/dashboard")).status_code == 200
+
+
+async def test_many_open_pages_are_one_look_at_the_signs(hall: Hall) -> None:
+    context, signs = hall.services.context, Signs()
+    first = await signs.of_all(context)
+    assert await signs.of_all(context) is first
+    async with open_store(hall.house.settings.store_url) as store:
+        await store.add_key(a_key("another"))
+    assert await signs.of_all(context) is first
+    hall.house.clock.advance(FRESH / SECOND)
+    assert await signs.of_all(context) != first

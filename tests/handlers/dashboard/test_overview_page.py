@@ -135,8 +135,10 @@ async def test_numbers_are_said_in_words(said: str, meant: str) -> None:
         ({"ended": 4, "failed": 2}, "Failing"),
         ({"ended": 100, "failed": 10}, "Some fail"),
         ({"ended": 100, "failed": 9}, "Well"),
-        ({"ended": 100, "failed": 10, "unfinished": 3, "retrying": 2}, "Calls are repeated"),
-        ({"ended": 1, "unfinished": 4, "retrying": 2}, "Well!"),
+        ({"ended": 100, "failed": 10, "looked_at": 3, "retrying": 2}, "Calls are repeated"),
+        # Of very many only the oldest are looked at.
+        ({"unfinished": 5000, "looked_at": 999, "retrying": 500}, "Calls are repeated"),
+        ({"ended": 1, "looked_at": 4, "retrying": 2}, "Well!"),
     ],
 )
 async def test_a_provider_is_judged_by_what_has_ended_of_late(
@@ -150,6 +152,6 @@ async def test_a_provider_is_judged_by_what_has_ended_of_late(
     }
     values |= {"last_error_at": None}
     numbers = dict.fromkeys(
-        ("unfinished", "retrying", "ended", "failed", "by_webhook", "by_poll"), 0
+        ("unfinished", "looked_at", "retrying", "ended", "failed", "by_webhook", "by_poll"), 0
     )
     assert verdict(Health(**values | numbers | changes))[0] == word.rstrip("!")
