@@ -82,9 +82,10 @@ async def test_a_bad_certificate_is_told_from_silence(tmp_path: Path) -> None:
             for name in ("wavespeed", "ai302", "alltoken")
         }
         found = await examined(
-            house.settings, 0.5, public_url=f"http://127.0.0.1:{mute}", **settings
+            house.settings, 3.0, public_url=f"http://127.0.0.1:{mute}", **settings
         )
-        assert time.monotonic() - begun < 3
+        # Nobody waits for one after the other.
+        assert time.monotonic() - begun < 15
         checks = (
             "public URL",
             *(f"provider {name}" for name in ("wavespeed", "302ai", "alltoken")),
