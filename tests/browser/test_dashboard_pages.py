@@ -52,7 +52,9 @@ async def signed_in(window: Open, house: House, look: Look) -> AsyncIterator[Win
 
 
 async def go(opened: Window, house: House, path: str) -> None:
-    await opened.page.goto(f"{house.url}/dashboard{path}")
+    answer = await opened.page.goto(f"{house.url}/dashboard{path}")
+    assert answer is not None
+    assert (answer.status, opened.page.url) == (200, f"{house.url}/dashboard{path}")
     await check(opened)
 
 

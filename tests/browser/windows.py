@@ -106,6 +106,8 @@ def opener(browser: Browser) -> Open:
 async def check(window: Window, *beyond: str) -> None:
     """Nobody is shut out, nothing complains, nothing is wider than the window, and nothing was asked
     of another host than the first; `beyond` are hosts that the person was sent to on purpose."""
+    # What stands in a page may be there before its style is.
+    await window.page.wait_for_load_state("load")
     assert window.complaints == []
     assert set(window.hosts[1:]) <= set(beyond), f"asked of other hosts: {window.hosts}"
     width = await window.page.evaluate("document.documentElement.scrollWidth")
