@@ -85,11 +85,15 @@ class Worker:
     def stop(self) -> None:
         self._stopping = True
         self._bell.set()
+        # What a commit on its way takes for us is not begun, so nobody waits for it.
+        self._counted.set()
 
     async def _claim_or_rest(self) -> list[Claim]:
         """What is due. If there is nothing, sleep until a task of a lane with room is due, a hint, or
         the sweep."""
         await self._counted.wait()
+        if self._stopping:
+            return []
         # From here on every hint counts: what is read next may not yet show its task.
         self._bell.clear()
         self._wakes_at = NEVER
