@@ -35,8 +35,11 @@ async def _hear(patient: Patient, name: str, url: str, heard: dict[str, int]) ->
     answer = await patient.wire.fetch("GET", url)
     date = None if isinstance(answer, Silence) else _date(answer.headers)
     if date is not None:
-        # A Date has whole seconds, and was written somewhere between the question and the answer.
-        heard[name] = (asked + patient.clock.now()) // 2 - (date + SECOND // 2)
+        # A Date has whole seconds, and was written somewhere between the question and the answer:
+        # of a slow answer, half of its time may be either way.
+        now = patient.clock.now()
+        ahead, doubt = (asked + now) // 2 - (date + SECOND // 2), (now - asked) // 2
+        heard[name] = ahead - max(-doubt, min(ahead, doubt))
 
 
 def _date(headers: Mapping[str, str]) -> int | None:

@@ -112,13 +112,12 @@ async def test_a_change_is_seen_within_a_second_and_nothing_is_lost(
         assert await overview.page.evaluate("document.activeElement.tagName") == "SUMMARY"
         assert await listed.page.evaluate("document.activeElement.getAttribute('href')") == focused
         await house.client.post(f"/v1/submissions/{posted['id']}/cancel")
+        # Within a second of the clock, whatever was told just before; the browser takes its own time.
+        for _ in range(4):
+            await house.breathe()
+            house.clock.advance(0.25)
         row = listed.page.locator("tr", has_text=posted["id"])
-
-        async def is_canceled() -> bool:
-            return await row.get_by_text("Canceled").count() > 0
-
-        # Within a second of the clock, whatever was told just before.
-        await house.until(is_canceled, within=1)
+        await row.get_by_text("Canceled").wait_for(timeout=10_000)
         for opened in (overview, listed):
             await check(opened)
 
