@@ -117,7 +117,7 @@ async def test_a_change_is_seen_within_a_second_and_nothing_is_lost(
             await house.breathe()
             house.clock.advance(0.25)
         row = listed.page.locator("tr", has_text=posted["id"])
-        await row.get_by_text("Canceled").wait_for(timeout=10_000)
+        await row.get_by_text("Canceled", exact=True).wait_for(timeout=10_000)
         for opened in (overview, listed):
             await check(opened)
 
