@@ -18,6 +18,7 @@ FOLDERS = (
     "store",
     "tests",
 )
+CALLS = {"AsyncClient", "Client", "delete", "get", "head", "post", "put", "request", "stream"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 LONGEST = 300
 TABLES = {"app/settings.py": 370}
@@ -54,3 +55,25 @@ def test_a_module_says_in_a_sentence_what_it_is_for(folder: str) -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_module_has_a_name_that_says_nothing(folder: str) -> None:
     assert not [name(path) for path in modules(folder) if path.stem in VAGUE]
+
+
+def test_every_client_of_a_test_says_how_long_it_waits() -> None:
+    """httpx gives up after five seconds, which a busy machine may need for anything."""
+    hasty = [
+        f"{name(path)}:{call.lineno}"
+        for path in written("tests")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and _is_of_httpx(call.func)
+        # A double star names PATIENT; over a transport of our own nobody waits.
+        if not {None, "timeout", "transport"} & {given.arg for given in call.keywords}
+    ]
+    assert not hasty
+
+
+def _is_of_httpx(called: ast.expr) -> bool:
+    return (
+        isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Name)
+        and called.value.id == "httpx"
+        and called.attr in CALLS
+    )

@@ -3,6 +3,7 @@
 import ssl
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any, Final
 
 import httpx
 from typing_extensions import override
@@ -11,6 +12,8 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts nobody; to load the world's certificates for each client would take longer than most tests."""
 PATIENCE = 60.0
 """Real seconds that a test waits for an answer: a busy machine is nobody's fault."""
+PATIENT: Final[dict[str, Any]] = {"trust_env": False, "verify": NO_TLS, "timeout": PATIENCE}
+"""What every client and every call of a test is made with, unless its patience is what is tested."""
 POOLS = 16
 
 

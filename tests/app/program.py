@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli import cli
 
-DEADLINE = 30.0
+DEADLINE = 60.0
 LOOK = 0.02
 
 

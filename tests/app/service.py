@@ -12,7 +12,7 @@ import pytest
 
 from app.progress import FINAL
 from tests.app.program import Program, likeness, until
-from tests.wire import NO_TLS
+from tests.wire import PATIENT
 
 Json = dict[str, Any]
 
@@ -28,8 +28,7 @@ class Service:
         answer = httpx.get(
             f"{self.url}/v1/submissions/{submission_id}",
             headers={"authorization": f"Bearer {self.key}"},
-            trust_env=False,
-            verify=NO_TLS,
+            **PATIENT,
         )
         assert answer.status_code == 200, answer.text
         shown: Json = answer.json()

@@ -28,7 +28,7 @@ from tests.app.test_moved_service import (
 )
 from tests.postgresql.databases import Databases
 from tests.postgresql.server import Server
-from tests.wire import NO_TLS
+from tests.wire import PATIENT
 
 PORTRAIT = "wavespeed/portrait"
 PAGE = (Path(__file__).parents[2] / "docs" / "production.md").read_text("utf-8")
@@ -78,7 +78,7 @@ def _run(what: str, database: str, backups: Path) -> None:
 
 def _client(service: Service) -> httpx.Client:
     bearer = {"authorization": f"Bearer {service.key}"}
-    return httpx.Client(base_url=service.url, headers=bearer, trust_env=False, verify=NO_TLS)
+    return httpx.Client(base_url=service.url, headers=bearer, **PATIENT)
 
 
 def _post(service: Service, key: str, kind: str, **given: Any) -> httpx.Response:
@@ -112,8 +112,8 @@ def _chain(service: Service) -> list[str]:
 
 def _goes_through_the_scan(link: str) -> None:
     """A person presses Start, and on the provider's page Complete."""
-    session = httpx.post(f"{link}/start", trust_env=False).headers["location"]
-    assert httpx.post(session, data={"end": "complete"}, trust_env=False).status_code == 303
+    session = httpx.post(f"{link}/start", **PATIENT).headers["location"]
+    assert httpx.post(session, data={"end": "complete"}, **PATIENT).status_code == 303
 
 
 def test_a_restored_installation_goes_on_and_knows_nothing_of_what_came_later(
@@ -143,7 +143,7 @@ def test_a_restored_installation_goes_on_and_knows_nothing_of_what_came_later(
     again = _post(service, "order-1", PORTRAIT, prompt="in oil", image=IMAGE)
     assert again.headers["idempotency-replayed"] == "true"
     kept = before[0]["result"]["outputs"][0]["archive"]
-    content = httpx.get(kept["url"], trust_env=False).content
+    content = httpx.get(kept["url"], **PATIENT).content
     assert hashlib.sha256(content).hexdigest() == kept["sha256"]
     assert tell(job, sandbox) == 204
     assert service.get(under_way)["status"] == "succeeded"

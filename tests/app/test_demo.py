@@ -19,6 +19,7 @@ from app.ending import Code, Stop
 from domain.submission import Waiting
 from tests.app.program import Program
 from tests.clock import TestClock
+from tests.wire import PATIENT
 
 CREATED = "2026-01-01T00:00:00.000Z"
 RESULTS = {
@@ -59,7 +60,7 @@ def test_the_demo_succeeds_and_stays_up_until_told(tmp_path: Path, started: list
     link = staying.says(r"(http://\S+/scan/\S+)")
     staying.says(r"(likeness watch sub_\w+)")
     staying.says(r"(video +submission.created +by client +pending, waits for the scan)")
-    page = httpx.get(link, headers={"accept-language": "en"}, trust_env=False)
+    page = httpx.get(link, headers={"accept-language": "en"}, **PATIENT)
     assert (page.status_code, "You" in page.text) == (200, True)
     assert staying.told(signal.SIGINT) == 0, staying.output
     assert "Traceback" not in staying.output

@@ -15,6 +15,7 @@ from app.clock import SystemClock
 from domain.times import SECOND
 from tests.app.program import Program, id_of, likeness, until
 from tests.app.service import Service, start
+from tests.wire import PATIENT
 
 Json = dict[str, Any]
 
@@ -55,7 +56,7 @@ def submitted(prompt: str) -> str:
 def calls(sandbox: str, of: str = "") -> list[Json]:
     """What the sandbox was asked."""
     asked = {"of": of, "limit": "1000"}
-    found: list[Json] = httpx.get(f"{sandbox}/sandbox/calls", params=asked, trust_env=False).json()
+    found: list[Json] = httpx.get(f"{sandbox}/sandbox/calls", params=asked, **PATIENT).json()
     return found
 
 
@@ -76,7 +77,7 @@ def tell(job: tuple[str, str], sandbox: str) -> int:
     digest = hmac.new(encoded, f"evt-1.{stamp}.".encode() + body, hashlib.sha256).hexdigest()
     signed = {"webhook-id": "evt-1", "webhook-timestamp": stamp}
     signed["webhook-signature"] = f"v3,{digest}"
-    return httpx.post(url, content=body, headers=signed, trust_env=False).status_code
+    return httpx.post(url, content=body, headers=signed, **PATIENT).status_code
 
 
 def told_by(service: Service, submission_id: str) -> set[str]:
@@ -84,7 +85,7 @@ def told_by(service: Service, submission_id: str) -> set[str]:
     answer = httpx.get(
         f"{service.url}/v1/submissions/{submission_id}/events",
         headers={"authorization": f"Bearer {service.key}"},
-        trust_env=False,
+        **PATIENT,
     )
     return {event["source"] for event in answer.json()["items"]}
 
@@ -122,5 +123,5 @@ def test_a_moved_installation_goes_on_where_it_was(
     started.append(Program(tmp_path, "work"))
     assert service.final(waiting)["status"] == "succeeded"
     kept = before[0]["result"]["outputs"][0]["archive"]
-    content = httpx.get(kept["url"], trust_env=False).content
+    content = httpx.get(kept["url"], **PATIENT).content
     assert hashlib.sha256(content).hexdigest() == kept["sha256"]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.app.program import Program, likeness
 from tests.app.service import Service
-from tests.wire import NO_TLS
+from tests.wire import PATIENT
 
 ROOT = Path(__file__).parents[2]
 PROCFILE = ROOT / "Procfile"
@@ -43,7 +43,7 @@ def _honcho(folder: Path, *names: str) -> Program:
 
 def _get(url: str) -> str:
     bearer = {"authorization": "Bearer squirrel"}
-    answer = httpx.get(url, headers=bearer, trust_env=False, verify=NO_TLS)
+    answer = httpx.get(url, headers=bearer, **PATIENT)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -75,8 +75,7 @@ def test_release_web_and_worker_start_work_together_and_end(
             "input": {"prompt": "in oil", "image": "https://images.example/a.jpg"},
         },
         headers={"authorization": f"Bearer {key}"},
-        trust_env=False,
-        verify=NO_TLS,
+        **PATIENT,
     )
     assert posted.status_code == 202, posted.text
     assert service.final(posted.json()["id"])["status"] == "succeeded"
@@ -89,7 +88,7 @@ def test_release_web_and_worker_start_work_together_and_end(
     assert '"ok"' in _get(f"{door}/healthz")
     assert '"ready"' in _get(f"{door}/readyz")
     statuses = {
-        path: httpx.get(f"{door}{path}", trust_env=False, verify=NO_TLS).status_code
+        path: httpx.get(f"{door}{path}", **PATIENT).status_code
         for path in ("/metrics", "/v1/kinds")
     }
     assert statuses == {"/metrics": 401, "/v1/kinds": 404}

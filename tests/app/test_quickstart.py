@@ -12,6 +12,7 @@ import pytest
 from providers.kinds import KINDS
 from tests.app.program import likeness, until
 from tests.app.service import Service
+from tests.wire import PATIENT
 
 Json = dict[str, Any]
 
@@ -97,6 +98,6 @@ def _told(service: Service, submission_id: str) -> list[str]:
     answer = httpx.get(
         f"{service.url}/v1/submissions/{submission_id}/deliveries",
         headers={"authorization": f"Bearer {service.key}"},
-        trust_env=False,
+        **PATIENT,
     )
     return [one["type"] for one in sorted(answer.json()["items"], key=lambda one: one["id"])]

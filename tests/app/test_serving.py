@@ -15,7 +15,7 @@ from app.ending import Stop
 from app.serving import listen, running
 from app.settings import Settings
 from tests.app.program import Program, likeness, until
-from tests.wire import NO_TLS
+from tests.wire import PATIENT
 
 AT = r"(http://127\.0\.0\.1:\d+)"
 
@@ -27,7 +27,7 @@ def _serve(started: list[Program], folder: Path, *more: str) -> tuple[Program, s
 
     def alive() -> bool:
         try:
-            return httpx.get(f"{url}/healthz", trust_env=False, verify=NO_TLS).is_success
+            return httpx.get(f"{url}/healthz", **PATIENT).is_success
         except httpx.TransportError:
             return False
 
@@ -50,7 +50,7 @@ def test_a_key_made_beside_the_running_service_opens_it(
     _, url = _serve(started, tmp_path, "--no-worker")
     made = json.loads(likeness("keys", "create", "shop", "--json").stdout)
     headers = {"authorization": f"Bearer {made['api_key']}"}
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with httpx.Client(base_url=url, **PATIENT) as client:
         assert client.get("/v1/kinds", headers=headers).status_code == 200
         assert client.get("/v1/kinds").status_code == 401
         assert "server" not in client.get("/healthz").headers
@@ -86,7 +86,7 @@ def test_the_sandbox_says_how_to_use_it(tmp_path: Path, started: list[Program]) 
     program = Program(tmp_path, "sandbox", "--port", "0", "--fast")
     started.append(program)
     url = program.says(f"export WAVESPEED_BASE_URL={AT}")
-    state = httpx.get(f"{url}/sandbox/state", trust_env=False).json()
+    state = httpx.get(f"{url}/sandbox/state", **PATIENT).json()
     assert state["switches"]["media"] == "tiny"
     assert program.told(signal.SIGTERM) == 0
 
@@ -133,5 +133,5 @@ async def test_a_running_service_answers(tmp_path: Path) -> None:
     with listen("127.0.0.1", 0) as listener:
         async with running(Settings(data_dir=tmp_path), listener):
             url = f"http://127.0.0.1:{listener.getsockname()[1]}/readyz"
-            async with asyncio.timeout(10), httpx.AsyncClient(trust_env=False) as client:
+            async with asyncio.timeout(10), httpx.AsyncClient(**PATIENT) as client:
                 assert (await client.get(url)).status_code == 200

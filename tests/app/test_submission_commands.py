@@ -12,6 +12,7 @@ import pytest
 
 from tests.app.program import Program, id_of, likeness
 from tests.app.service import Service, start
+from tests.wire import PATIENT
 
 IMAGE = "https://images.example/portrait.jpg"
 SCAN = json.dumps({"name": "Ada"})
@@ -81,7 +82,7 @@ def test_an_erasure_in_a_script_needs_a_yes(shared_service: Service) -> None:
     assert json.loads(done.stdout) == {"id": submission_id, "erased": True}
     again = likeness("erase", submission_id, "-y")
     assert (again.exit_code, "not_found" in again.stderr) == (2, True)
-    assert httpx.get(shared_service.url + "/readyz", trust_env=False).status_code == 200
+    assert httpx.get(shared_service.url + "/readyz", **PATIENT).status_code == 200
 
 
 def test_outputs_are_archived_again_on_demand(

@@ -13,6 +13,7 @@ import pytest
 from tests.app.program import until
 from tests.app.test_webhook_documents import BODY, PAGE, TOLD, block, headers
 from tests.house import SECRET
+from tests.wire import PATIENT
 
 MODULES = Path(__file__).parents[1] / "browser" / "node_modules"
 
@@ -49,7 +50,7 @@ def _takes(port: int) -> bool:
 
 
 def test_it_takes_what_is_ours_and_refuses_everything_else(receiver: str, tmp_path: Path) -> None:
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(**PATIENT) as client:
 
         def answered(body: bytes, given: dict[str, str]) -> int:
             return client.post(receiver, content=body, headers=given).status_code

@@ -25,7 +25,7 @@ from tests.crash.shared_clock import LeadingClock, Page
 from tests.crash.supervisor import Supervisor
 from tests.house import KEY
 from tests.journeys.phone import Phone
-from tests.wire import NO_TLS, PATIENCE
+from tests.wire import NO_TLS, PATIENT
 
 LOOK = 0.02
 """Real seconds between two looks of a client."""
@@ -117,7 +117,7 @@ class Story(Supervisor):
 
     async def scan(self, shown: dict[str, Any]) -> None:
         """Walk from the action's link through the face scan and back to our page."""
-        async with httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=PATIENCE) as client:
+        async with httpx.AsyncClient(**PATIENT) as client:
             phone = Phone(client=client)
             if shown["input"]["mode"] == "hosted":
                 page = await self.insist(lambda: phone.open(shown["action"]["url"]))
@@ -162,9 +162,7 @@ async def playing(
         headers = {"Authorization": f"Bearer {KEY}"}
         async with (
             running_sandbox(world) as sandbox_url,
-            httpx.AsyncClient(
-                base_url=url, headers=headers, trust_env=False, verify=NO_TLS, timeout=PATIENCE
-            ) as client,
+            httpx.AsyncClient(base_url=url, headers=headers, **PATIENT) as client,
             asyncio.TaskGroup() as group,
         ):
             story = Story(

@@ -17,7 +17,7 @@ from sandbox.switches import Value
 from sandbox.world import World
 from tests.crash.story import LOOK, reserved_port
 from tests.house import KEY
-from tests.wire import NO_TLS
+from tests.wire import PATIENT
 
 pytestmark = pytest.mark.asyncio
 
@@ -71,9 +71,7 @@ async def service(
         headers = {"Authorization": f"Bearer {KEY}"}
         async with (
             running_sandbox(world) as sandbox_url,
-            httpx.AsyncClient(
-                base_url=url, headers=headers, trust_env=False, verify=NO_TLS, timeout=PATIENCE
-            ) as client,
+            httpx.AsyncClient(base_url=url, headers=headers, **PATIENT) as client,
         ):
             variables = {
                 "LIKENESS_DATA_DIR": str(folder),

@@ -13,6 +13,7 @@ from engine.runners import run
 from tests.engine.bench import IMAGE, Answer, Bench, Killed, answered, breaks, never, says
 from tests.engine.giving import own_portrait
 from tests.store.given import a_key
+from tests.wire import PATIENT
 
 pytestmark = pytest.mark.asyncio
 
@@ -137,7 +138,7 @@ async def test_what_a_dead_process_was_sending_is_looked_for(bench: Bench) -> No
     submission = await own_portrait(bench, IMAGE)
 
     async def dies(request: httpx.Request) -> httpx.Response:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(**PATIENT) as client:
             await client.request(
                 request.method, request.url, headers=request.headers, content=request.content
             )

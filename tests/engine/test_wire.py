@@ -19,6 +19,7 @@ from engine.calls import no_answer
 from engine.wire import NEVER_LEFT, Lost, send
 from providers.base import File, Reply, Request
 from tests.engine.bench import Answer, breaks, says
+from tests.wire import PATIENT
 
 pytestmark = pytest.mark.asyncio
 
@@ -95,7 +96,7 @@ async def test_a_reason_is_plain_words_without_a_url(error: type[Exception]) -> 
 )
 async def test_an_invalid_url_never_leaves(url: str) -> None:
     request = Request(method="GET", url=url, headers={})
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(**PATIENT) as client:
         lost = await send(client, request)
     assert isinstance(lost, Lost)
     assert not lost.left
@@ -103,7 +104,7 @@ async def test_an_invalid_url_never_leaves(url: str) -> None:
 
 async def test_a_refused_connection_never_left() -> None:
     request = Request(method="GET", url="http://127.0.0.1:1/", headers={})
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(**PATIENT) as client:
         assert await send(client, request) == Lost(left=False, reason="connect error")
 
 
@@ -151,7 +152,7 @@ async def test_a_peer_that_drips_bytes_for_ever_is_given_up(
     async with asyncio.timeout(5), await asyncio.start_server(drip, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         request = Request(method="GET", url=url, headers={}, read_timeout=0.2)
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(**PATIENT) as client:
             assert await send(client, request) == Lost(left=True, reason="timeout")
         await gone.wait()
 

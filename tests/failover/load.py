@@ -15,7 +15,7 @@ from sandbox.server import running as running_sandbox
 from sandbox.world import World
 from tests.delivery.receiver import Receiver, receiver, says
 from tests.house import KEY
-from tests.wire import NO_TLS, PATIENCE
+from tests.wire import NO_TLS, PATIENT
 
 CLIENTS = 4
 PAUSE = 0.1
@@ -137,9 +137,7 @@ async def loaded(url: str, world: World, webhooks: Timed) -> AsyncIterator[Load]
     headers = {"Authorization": f"Bearer {KEY}"}
     async with (
         receiver(says(200)) as told,
-        httpx.AsyncClient(
-            base_url=url, headers=headers, trust_env=False, verify=NO_TLS, timeout=PATIENCE
-        ) as client,
+        httpx.AsyncClient(base_url=url, headers=headers, **PATIENT) as client,
         asyncio.TaskGroup() as group,
     ):
         load = Load(url=url, world=world, webhooks=webhooks, told=told, client=client)

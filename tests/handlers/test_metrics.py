@@ -17,6 +17,7 @@ from tests.journeys.phone import Phone
 from tests.journeys.scans import invite, start
 from tests.journeys.told import client, done, until_attempts, until_state
 from tests.journeys.wavespeed import prediction, running, signature, tell, webhook_url
+from tests.wire import PATIENT
 
 pytestmark = pytest.mark.asyncio
 
@@ -161,7 +162,7 @@ async def test_no_metric_holds_an_id_an_address_or_a_secret(tmp_path: Path) -> N
         refused = await house.client.get("/metrics")
         assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
         headers = {"authorization": f"Bearer {TOKEN}"}
-        ours = httpx.AsyncClient(base_url=house.url, headers=headers, trust_env=False)
+        ours = httpx.AsyncClient(base_url=house.url, headers=headers, **PATIENT)
         await done(house, receiver, url=f"{receiver.url}&token=hook-canary-5d2f")
         posted = await running(house)
         await tell(house, prediction(house))

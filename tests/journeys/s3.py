@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 import httpx
 
+from tests.wire import PATIENT
+
 STARTING = 30.0
 BUCKET = "results"
 
@@ -33,7 +35,7 @@ class S3:
 
     def objects(self) -> dict[str, int]:
         """Every object's size by its key."""
-        answer = httpx.get(f"{self.url}/{BUCKET}?list-type=2", trust_env=False)
+        answer = httpx.get(f"{self.url}/{BUCKET}?list-type=2", **PATIENT)
         listing = ElementTree.fromstring(answer.content)  # noqa: S314 - our own server's answer
         space = listing.tag.removesuffix("ListBucketResult")
         return {
@@ -56,7 +58,7 @@ def running_s3(log: Path, port: int = 0) -> Iterator[S3]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server)
-            httpx.put(f"{url}/{BUCKET}", trust_env=False).raise_for_status()
+            httpx.put(f"{url}/{BUCKET}", **PATIENT).raise_for_status()
             yield S3(url)
         finally:
             server.kill()
@@ -72,7 +74,7 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + STARTING
     while True:
         try:
-            httpx.get(f"{url}/moto-api/", trust_env=False)
+            httpx.get(f"{url}/moto-api/", **PATIENT)
         except httpx.TransportError:
             assert server.poll() is None, "moto has ended"
             assert time.monotonic() < end, "moto does not start"

@@ -9,6 +9,7 @@ from sandbox.downloads import INSIDE
 from sandbox.pictures import tiny_portrait
 from sandbox.server import running
 from sandbox.world import World
+from tests.wire import PATIENT
 
 pytestmark = pytest.mark.asyncio
 
@@ -75,7 +76,7 @@ async def test_an_input_is_never_disturbed(world: World, client: httpx.AsyncClie
 @pytest.mark.parametrize("how", ["truncated", "huge"])
 async def test_on_a_socket_less_comes_than_was_announced(how: str) -> None:
     world = World(tiny_media=True)
-    async with running(world), httpx.AsyncClient(trust_env=False) as client:
+    async with running(world), httpx.AsyncClient(**PATIENT) as client:
         world.switches.set(download=how)
         with pytest.raises(httpx.RemoteProtocolError):
             await client.get(published(world))

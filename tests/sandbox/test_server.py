@@ -28,6 +28,7 @@ from tests.sandbox.play import (
     submitted,
     video,
 )
+from tests.wire import PATIENT
 
 pytestmark = pytest.mark.asyncio
 
@@ -44,7 +45,7 @@ async def live(live_world: World) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"authorization": "Bearer alice"}
     async with (
         running(live_world) as base,
-        httpx.AsyncClient(base_url=base, headers=headers, trust_env=False) as opened,
+        httpx.AsyncClient(base_url=base, headers=headers, **PATIENT) as opened,
     ):
         yield opened
 
@@ -146,7 +147,7 @@ async def test_work_that_waited_begins_with_the_server(
 async def test_the_server_ends_while_a_webhook_is_still_due(live_world: World) -> None:
     headers = {"authorization": "Bearer alice"}
     body = INPUT | {"prompt": "[sandbox duration=3600]"}
-    async with running(live_world) as base, httpx.AsyncClient(trust_env=False) as client:
+    async with running(live_world) as base, httpx.AsyncClient(**PATIENT) as client:
         answer = await client.post(base + PORTRAIT, json=body, headers=headers)
     assert answer.status_code == 200
     assert live_world.webhooks == []
@@ -162,7 +163,7 @@ async def test_serving_fills_in_the_address_and_ends_when_cancelled(live_world: 
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(serve("127.0.0.1", 0, live_world))
         await _until(lambda: bool(live_world.base_url))
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(**PATIENT) as client:
             answer = await client.get(f"{live_world.base_url}/sandbox/state")
         serving.cancel()
     assert answer.json()["base_url"] == live_world.base_url

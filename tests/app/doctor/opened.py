@@ -11,7 +11,7 @@ from app.doctor.patient import OpenPatient
 from app.settings import Settings, read_settings
 from store.inspection import inspecting
 from tests.clock import TestClock
-from tests.wire import NO_TLS
+from tests.wire import PATIENT
 
 
 def alone(folder: Path, **variables: str) -> Settings:
@@ -23,7 +23,7 @@ def alone(folder: Path, **variables: str) -> Settings:
 async def opened(settings: Settings, clock: TestClock) -> AsyncIterator[OpenPatient]:
     async with (
         inspecting(settings.store_url) as inspection,
-        httpx.AsyncClient(verify=NO_TLS, trust_env=False) as client,
+        httpx.AsyncClient(**PATIENT) as client,
     ):
         yield OpenPatient(
             settings=settings,
