@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.house import House, running_house
+from tests.measuring import keep_to_ourselves
 
 pytest_plugins = ["tests.postgresql.plugin"]
 
@@ -21,6 +22,12 @@ LONGEST_FIRST = ("failover", "history", "crash", "bench", "browser", "app", "jou
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with running_house(tmp_path) as open_house:
         yield open_house
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """By now coverage has begun, and has told the programs to come that they are measured."""
+    keep_to_ourselves()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

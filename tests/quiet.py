@@ -7,8 +7,9 @@ work would look late, or its time-outs would come early.
 import asyncio
 import linecache
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import thread as executors
+from functools import cache
 from types import CodeType, FrameType
 from typing import Any
 
@@ -35,7 +36,7 @@ async def quiet() -> None:
     end = loop.time() + LONGEST
     calm = 0
     while calm < CALM and loop.time() < end:
-        busy = _threads_work() or _has_something_ready(loop) or _server_is_asked()
+        busy = _has_something_ready(loop) or _threads_work() or _server_is_asked()
         calm = 0 if busy else calm + 1
         await asyncio.sleep(LOOK if calm < CALM else 0)
 
@@ -47,17 +48,22 @@ def _has_something_ready(loop: asyncio.AbstractEventLoop) -> bool:
 
 def _server_is_asked() -> bool:
     """Whether a task waits for an answer of PostgreSQL, whose work is done in another process."""
-    return any(_waits_in(task.get_coro(), "/asyncpg/") for task in asyncio.all_tasks())
+    return any(_waits_for_it(task.get_coro()) for task in asyncio.all_tasks())
 
 
-def _waits_in(coroutine: Any, folder: str) -> bool:
-    """Whether it is a coroutine of this package that the task, in the end, waits for."""
+def _waits_for_it(coroutine: Any) -> bool:
+    """Whether it is a coroutine of asyncpg that the task, in the end, waits for."""
     while coroutine is not None:
         code = getattr(coroutine, "cr_code", None)
-        if code is not None and folder in code.co_filename:
+        if code is not None and _is_of_asyncpg(code):
             return True
         coroutine = getattr(coroutine, "cr_await", None)
     return False
+
+
+@cache
+def _is_of_asyncpg(code: CodeType) -> bool:
+    return "/asyncpg/" in code.co_filename
 
 
 def _threads_work() -> bool:
@@ -65,15 +71,19 @@ def _threads_work() -> bool:
 
 
 def _is_busy(top: FrameType) -> bool:
-    helper = next((frame for frame in _up(top) if frame.f_code in HELPERS), None)
+    helper: FrameType | None = top
+    while helper is not None and helper.f_code not in HELPERS:
+        helper = helper.f_back
     if helper is None:
         return False
-    waits = ".get(" in linecache.getline(helper.f_code.co_filename, helper.f_lineno)
     # Given and not yet taken is work, too: the machine may have no time for the thread.
-    return not waits or HELPERS[helper.f_code](helper.f_locals).qsize() > 0
+    return (
+        not _takes(helper.f_code, helper.f_lineno)
+        or HELPERS[helper.f_code](helper.f_locals).qsize() > 0
+    )
 
 
-def _up(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
+@cache
+def _takes(code: CodeType, line: int) -> bool:
+    """Whether this is the line at which a thread waits for work."""
+    return ".get(" in linecache.getline(code.co_filename, line)

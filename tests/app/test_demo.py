@@ -31,8 +31,10 @@ RESULTS = {
 
 
 def test_the_demo_succeeds_and_stays_up_until_told(tmp_path: Path, started: list[Program]) -> None:
-    staying = Program(tmp_path, "demo", "--data-dir", str(tmp_path / "stay"))
-    oneshot = Program(tmp_path, "demo", "--oneshot", "--data-dir", str(tmp_path / "once"))
+    staying = Program(tmp_path, "demo", "--data-dir", str(tmp_path / "stay"), watched=True)
+    oneshot = Program(
+        tmp_path, "demo", "--oneshot", "--data-dir", str(tmp_path / "once"), watched=True
+    )
     started += [staying, oneshot]
 
     assert oneshot.ended() == 0, oneshot.output
