@@ -3,7 +3,8 @@
 Rules of this file:
 - A command reads its options and calls one function; its docstring is its help. Those that ask a
   running Likeness stand in `client_cli.py`.
-- `sandbox` and `demo` import late: their codecs are an extra that a service does not need.
+- What a command does is imported when it is called: for `--help`, or a Tab, nobody waits until a service
+  is loaded. `sandbox` and `demo` also need codecs, an extra that a service does without.
 """
 
 import asyncio
@@ -17,16 +18,7 @@ from typing import Annotated
 
 import typer
 
-from app import (
-    client_cli,
-    completion,
-    key_commands,
-    logs,
-    maintenance,
-    moving,
-    serving,
-    settings_table,
-)
+from app import client_cli, completion, logs, settings_table
 from app.client_cli import Json
 from app.console import ERR, OUT, show_rows
 from app.data_folder import settings_with_folder
@@ -113,6 +105,8 @@ def serve(
 
     Example: `LIKENESS_PUBLIC_URL=https://likeness.example likeness serve --port 8000`
     """
+    from app import serving
+
     read = settings_with_folder()
     chosen = replace(read, host=host or read.host, port=read.port if port is None else port)
     serving.serve(chosen, worker=not no_worker)
@@ -121,6 +115,8 @@ def serve(
 @cli.command(rich_help_panel=RUNNING)
 def work() -> None:
     """Do the work alone, beside `likeness serve --no-worker`; any number may run."""
+    from app import serving
+
     serving.work_until_stopped(settings_with_folder())
 
 
@@ -148,6 +144,8 @@ def doctor(as_json: Json = False) -> None:
 @cli.command(rich_help_panel=OPERATING)
 def migrate(as_json: Json = False) -> None:
     """Bring the database up to date; safe at any time, from any number of processes."""
+    from app import maintenance
+
     asyncio.run(maintenance.migrate(settings_with_folder(), as_json=as_json))
 
 
@@ -165,6 +163,8 @@ def move(
 
     Example: `likeness move sqlite:///var/likeness.db postgresql://likeness@db.example/likeness`
     """
+    from app import moving
+
     asyncio.run(moving.move(source, target, as_json=as_json))
 
 
@@ -184,7 +184,9 @@ def settings(
 @cli.command(rich_help_panel=OPERATING)
 def kinds(as_json: Json = False) -> None:
     """What can be submitted, and what is still missing for it here."""
-    maintenance.kinds(read_settings(), as_json=as_json)
+    from app import kind_list
+
+    kind_list.show(read_settings(), as_json=as_json)
 
 
 @cli.command(rich_help_panel=OPERATING)
@@ -196,11 +198,13 @@ def quarantine(
     ] = None,
 ) -> None:
     """Webhooks that were let in by their token, but could not be read or matched; the newest 100."""
+    from app import quarantine_commands
+
     settings = settings_with_folder()
     if rerun is None:
-        asyncio.run(maintenance.quarantine(settings, as_json=as_json))
+        asyncio.run(quarantine_commands.show(settings, as_json=as_json))
     else:
-        asyncio.run(maintenance.reread(settings, rerun, as_json=as_json))
+        asyncio.run(quarantine_commands.reread(settings, rerun, as_json=as_json))
 
 
 @keys.command()
@@ -221,6 +225,8 @@ def create(
 
     Example: `likeness keys create shop --notify https://shop.example/hooks`
     """
+    from app import key_commands
+
     made = key_commands.create(
         settings_with_folder(), name, admin=admin, notify=notify, as_json=as_json
     )
@@ -230,12 +236,16 @@ def create(
 @keys.command("list")
 def list_keys(as_json: Json = False) -> None:
     """Every key that was ever made, without its secrets."""
+    from app import key_commands
+
     asyncio.run(key_commands.show_all(settings_with_folder(), as_json=as_json))
 
 
 @keys.command()
 def revoke(name: Known, as_json: Json = False) -> None:
     """Take a key out of use, at once and for good."""
+    from app import key_commands
+
     asyncio.run(key_commands.revoke(settings_with_folder(), name, as_json=as_json))
 
 
@@ -248,6 +258,8 @@ def rotate_secret(
     as_json: Json = False,
 ) -> None:
     """Give a key a new webhook secret; the old one signs for 24 more hours."""
+    from app import key_commands
+
     settings = settings_with_folder()
     asyncio.run(key_commands.rotate_secret(settings, name, force=force, as_json=as_json))
 

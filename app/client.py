@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from app.ending import Problem
 from domain.media import check_link
 
 Json = dict[str, Any]
@@ -16,18 +17,6 @@ Json = dict[str, Any]
 TIMEOUT = httpx.Timeout(30.0, write=120.0)
 SUBMISSIONS = "/v1/submissions"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class Problem(Exception):
-    """The service could not be asked, or it refused; each bad field is named in `fields`."""
-
-    def __init__(
-        self, message: str, *, fields: tuple[str, ...] = (), passing: bool = False
-    ) -> None:
-        super().__init__(message)
-        self.fields = fields
-        self.passing = passing
-        """Whether the same question may well be answered a moment later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

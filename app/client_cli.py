@@ -1,4 +1,5 @@
-"""The commands that ask a running Likeness: what there is to say, and where it is done."""
+"""The commands that ask a running Likeness: what there is to say, and where it is done, which is imported
+when it is to be done (see `cli.py`)."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app import client_commands, completion, delivery_commands, listing, submission_commands
-from app.client_commands import Job, Where
-from app.listing import Asked
+from app import completion
 
 Json = Annotated[bool, typer.Option("--json", help="JSON, as in a pipe.")]
 Url = Annotated[
@@ -40,6 +39,9 @@ def upload(
 
     Example: `likeness upload me.jpg`
     """
+    from app import client_commands
+    from app.client_commands import Where
+
     asyncio.run(client_commands.upload(Where(url=url, key=key), file, as_json=as_json))
 
 
@@ -78,6 +80,9 @@ def submit(  # noqa: PLR0913 - each option is one
 
     Example: `echo '{"prompt": "soft light", "image": "https://..."}' | likeness submit wavespeed/portrait - --wait`
     """
+    from app import client_commands
+    from app.client_commands import Job, Where
+
     job = Job(kind=kind, source=source, name=idempotency_key)
     where = Where(url=url, key=key)
     raise typer.Exit(asyncio.run(client_commands.submit(where, job, wait=wait, as_json=as_json)))
@@ -95,6 +100,9 @@ def watch(
 
     Example: `likeness watch sub_01J...`
     """
+    from app import client_commands
+    from app.client_commands import Where
+
     code = asyncio.run(
         client_commands.watch(Where(url=url, key=key), submission_id, as_json=as_json)
     )
@@ -120,6 +128,10 @@ def list_submissions(  # noqa: PLR0913 - each option is one
 
     Example: `likeness list --status action_required`
     """
+    from app import listing
+    from app.client_commands import Where
+    from app.listing import Asked
+
     asked = Asked(status=status, kind=kind, most=None if everything else limit)
     asyncio.run(listing.show(Where(url=url, key=key), asked, as_json=as_json))
 
@@ -133,6 +145,9 @@ def cancel(submission_id: Id, as_json: Json = False, url: Url = None, key: Key =
 
     Example: `likeness cancel sub_01J...`
     """
+    from app import submission_commands
+    from app.client_commands import Where
+
     where = Where(url=url, key=key)
     asyncio.run(submission_commands.cancel(where, submission_id, as_json=as_json))
 
@@ -142,6 +157,9 @@ def archive(submission_id: Id, as_json: Json = False, url: Url = None, key: Key 
 
     Example: `likeness archive sub_01J...`
     """
+    from app import submission_commands
+    from app.client_commands import Where
+
     where = Where(url=url, key=key)
     asyncio.run(submission_commands.archive(where, submission_id, as_json=as_json))
 
@@ -164,6 +182,9 @@ def erase(
 
     Example: `likeness erase sub_01J... --yes`
     """
+    from app import submission_commands
+    from app.client_commands import Where
+
     if not yes:
         submission_commands.confirm_erasure(submission_id, upstream=upstream)
     where = Where(url=url, key=key)
@@ -175,6 +196,9 @@ def deliveries(submission_id: Id, as_json: Json = False, url: Url = None, key: K
 
     Example: `likeness deliveries sub_01J...`
     """
+    from app import delivery_commands
+    from app.client_commands import Where
+
     where = Where(url=url, key=key)
     asyncio.run(delivery_commands.deliveries(where, submission_id, as_json=as_json))
 
@@ -191,6 +215,9 @@ def replay(
 
     Example: `likeness replay dlv_01J...`
     """
+    from app import delivery_commands
+    from app.client_commands import Where
+
     where = Where(url=url, key=key)
     asyncio.run(delivery_commands.replay(where, delivery_id, as_json=as_json))
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.client import Client, Json, Problem, open_client
+from app.client import Client, Json, open_client
 from app.clock import SystemClock
 from app.console import OUT, for_program, plain, tell
-from app.ending import Code, Stop
+from app.ending import Code, Problem, Stop
 from app.progress import FINAL, Progress, ending, in_words, progress
 from app.settings import client_variables
 from domain.times import SECOND, Clock

@@ -1,6 +1,7 @@
 """What a shell completes: kinds, statuses, names of keys, ids. It says nothing when it cannot know.
 
-Whoever presses Tab waits, so nobody is asked for longer than PATIENCE, and nothing is made for it.
+Whoever presses Tab waits: nobody is asked for longer than PATIENCE, nothing is made for it, and nothing is
+loaded that the answer does not need.
 """
 
 import asyncio
@@ -8,14 +9,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-from app.client import Problem
-from app.client_commands import Where, opened
 from app.data_folder import has_no_database
-from app.ending import Stop
+from app.ending import Problem, Stop
 from app.settings import read_settings
 from domain.errors import LikenessError
 from domain.submission import Status
-from providers.kinds import KINDS
 
 PATIENCE = 1.5
 NEWEST = 20
@@ -25,6 +23,8 @@ Found = list[tuple[str, str]]
 
 
 def kinds(incomplete: str) -> Found:
+    from providers.kinds import KINDS
+
     found = [(kind.name, kind.title) for kind in KINDS.values()]
     return [one for one in found if one[0].startswith(incomplete)]
 
@@ -44,6 +44,8 @@ def key_names(incomplete: str) -> Found:
 
 
 async def _newest() -> Found:
+    from app.client_commands import Where, opened
+
     async with opened(Where(url=None, key=None)) as client:
         page = await client.submissions(limit=NEWEST)
     return [(item["id"], f"{item['kind']}, {item['status']}") for item in page["items"]]

@@ -12,7 +12,6 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.client import Problem
 from app.console import plain, say
 from domain.errors import LikenessError, StoreUnavailable
 
@@ -30,6 +29,18 @@ class Stop(Exception):
     def __init__(self, message: str, code: Code = Code.UNUSABLE) -> None:
         super().__init__(message)
         self.code = code
+
+
+class Problem(Exception):
+    """The service could not be asked, or it refused; each bad field is named in `fields`."""
+
+    def __init__(
+        self, message: str, *, fields: tuple[str, ...] = (), passing: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.fields = fields
+        self.passing = passing
+        """Whether the same question may well be answered a moment later."""
 
 
 class ToldGroup(TyperGroup):

@@ -5,13 +5,12 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from app.client import Problem
 from app.clock import SystemClock
 from app.console import OUT, plain
 from app.demo.journeys import JOURNEYS, keep, submit_scan, submit_video, told_asset, upload
 from app.demo.stage import LOG, Stage, stage
 from app.demo.story import Story
-from app.ending import Code, Stop
+from app.ending import Code, Problem, Stop
 from app.serving import on_signal, until_signal
 from domain.times import SECOND, rfc3339
 

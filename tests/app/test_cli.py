@@ -118,7 +118,15 @@ def test_another_missing_module_is_not_explained_away(monkeypatch: pytest.Monkey
     assert isinstance(likeness("sandbox").exception, ImportError)
 
 
-def test_the_service_commands_do_not_need_the_sandbox() -> None:
-    code = "import sys, app.cli; print([m for m in sys.modules if m in ('av', 'PIL', 'sandbox')])"
+@pytest.mark.parametrize(
+    ("loaded", "needless"),
+    [
+        # What help, the version and a shell that completes a word wait for.
+        ("app.cli", ("av", "PIL", "sandbox", "httpx", "pydantic", "uvicorn", "aiosqlite")),
+        ("app.serving", ("av", "PIL", "sandbox")),
+    ],
+)
+def test_nothing_is_loaded_before_it_is_needed(loaded: str, needless: tuple[str, ...]) -> None:
+    code = f"import sys, {loaded}; print([name for name in {needless} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

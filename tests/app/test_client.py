@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.client import Client, Json, Problem, open_client
+from app.client import Client, Json, open_client
 from app.client_commands import MOST_MISSES, follow
+from app.ending import Problem
 from tests.clock import TestClock
 
 pytestmark = pytest.mark.asyncio

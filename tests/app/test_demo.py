@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
-from app.client import Client, Problem
+from app.client import Client
 from app.demo.client_app import ClientApp
 from app.demo.phone import Form, Phone, shortened
 from app.demo.show import _failure_of
 from app.demo.stage import Stage
 from app.demo.story import Part, Story, _waits
-from app.ending import Code, Stop
+from app.ending import Code, Problem, Stop
 from domain.submission import Waiting
 from tests.app.program import Program
 from tests.clock import TestClock

@@ -60,5 +60,5 @@ def test_while_it_is_loaded_it_is_told_in_a_word(module: str, arguments: list[st
 
 
 def test_where_it_is_ignored_it_stays_so() -> None:
-    done = pressed("store.move", "--version", ignored=True)
+    done = pressed("app.cli", "--version", ignored=True)
     assert (done.returncode, done.stderr) == (0, "")

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.client import Client, Problem
+from app.client import Client
+from app.ending import Problem
 from domain.upload import LARGEST
 from tests.app.program import Program, id_of, likeness
 from tests.app.service import Service
