@@ -24,16 +24,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield open_house
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionstart() -> None:
-    """By now coverage has begun, and has told the programs to come that they are measured."""
-    keep_to_ourselves()
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stories through the whole house prove promises; which lines are reached, the tests of the parts
     show: to watch both would double the time of the stories. And what takes longest begins first, so
     that in the end no process waits for another's long file."""
+    # By now coverage has begun, and has told the programs to come that they are measured.
+    keep_to_ourselves()
     for item in items:
         if _folder(item.path) in STORIES:
             item.add_marker("no_cover")

@@ -12,7 +12,7 @@ import pytest
 from handlers.auth import hash_of
 from store.store import open_store
 from tests.app.program import Program
-from tests.failover.load import Answered, Load, loaded, prepared_world
+from tests.failover.load import CLIENTS, Answered, Load, loaded, prepared_world
 from tests.failover.pair import Pair, running_pair
 from tests.house import KEY, SECRET
 from tests.journeys.s3 import free_port
@@ -28,7 +28,9 @@ SLACK = 1.0
 """A busy machine's."""
 BEFORE = 1.5
 AWAY = 2.0
-WITHIN = 120.0
+SETTLED = 90
+"""Seconds after which a paid call of which nobody has heard is given up: longer than any webhook is away."""
+WITHIN = 180.0
 """The provider waits twice as long before each try: after a long outage, as long again."""
 FINAL = {"succeeded", "failed", "expired", "canceled"}
 
@@ -44,6 +46,7 @@ def variables(pair: Pair, folder: Path, sandbox_url: str, port: int) -> dict[str
         "LIKENESS_ARCHIVE": "off",
         # Whatever is finished was finished by its webhook: one that is lost is seen.
         "LIKENESS_POLL_GRACE_S": "3600",
+        "LIKENESS_SETTLE_S": str(SETTLED),
     }
 
 
@@ -150,10 +153,16 @@ def judge(answers: list[Answered], limit: float, good: int) -> None:
 async def everything_is_there(load: Load) -> None:
     heard = {one.job_id for one in load.world.webhooks if one.status == 204}
     paid = Counter(job.input["prompt"] for job in load.world.jobs.values())
+    unknown = 0
     for submission_id in load.accepted:
         shown = await load.get(f"/v1/submissions/{submission_id}")
-        assert shown["status"] == "succeeded", shown
-        assert paid[shown["input"]["prompt"]] == 1
+        if paid[shown["input"]["prompt"]] == 0:
+            # That it would be sent was committed, but the primary died before it could say so.
+            assert shown["error"]["code"] == "outcome_unknown", shown
+            unknown += 1
+        else:
+            assert shown["status"] == "succeeded", shown
+    assert unknown <= CLIENTS
     # Some were committed though their client never got its 202.
     finished = {job.input["prompt"] for name, job in load.world.jobs.items() if name in heard}
     page = await load.get("/v1/submissions?limit=100")
