@@ -26,13 +26,20 @@ class Page(HTMLParser):
         self.html = answer.text
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self._words: list[str] = []
+        self._goes_on = False
         self.feed(answer.text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
+        # A word that may break here is one word all the same.
+        self._goes_on = tag == "wbr"
 
     def handle_data(self, data: str) -> None:
-        self._words.append(data)
+        if self._goes_on:
+            self._words[-1] += data
+        else:
+            self._words.append(data)
+        self._goes_on = False
 
     @property
     def text(self) -> str:
