@@ -5,7 +5,6 @@ Tests here share the loop of their module, and with it the browser:
 """
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.browser.windows import AXE, Open, opener
+from tests.browser.windows import AXE, CHROMIUM, Open, opener
 from tests.house import House, running_house
 
 QUIET = [
@@ -39,13 +38,12 @@ def lacking(what: str, remedy: str) -> None:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """One Chromium for a whole file."""
-    path = shutil.which("chromium")
-    if path is None:
-        lacking("Chromium", "apt-get install chromium")
+    if CHROMIUM is None:
+        lacking("Chromium", "apt-get install chromium-headless-shell, or chromium")
     if not AXE.is_file():
         lacking("axe-core", "apt-get install npm, then npm ci in tests/browser (make test does)")
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield running
         await running.close()
 

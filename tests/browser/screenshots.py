@@ -6,7 +6,6 @@ the system's Chromium. No picture shows a key, a token or a path of the machine.
 
 import asyncio
 import base64
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -29,7 +28,7 @@ from engine.keys import make
 from sandbox.sources import MEDIA_FOLDER
 from store.store import open_store
 from tests.browser.conftest import QUIET
-from tests.browser.windows import DESKTOP, PHONE
+from tests.browser.windows import CHROMIUM, DESKTOP, PHONE
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 LARGEST = 150_000
@@ -185,10 +184,9 @@ async def _admin(on: Stage) -> str:
 
 @asynccontextmanager
 async def _chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    assert path is not None, "apt-get install chromium"
+    assert CHROMIUM is not None, "apt-get install chromium-headless-shell, or chromium"
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield running
         await running.close()
 

@@ -1,5 +1,6 @@
 """Windows of a real browser, and a judge of what they show: accessible, quiet and at home."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ const within = (one) => {
 """
 """What can be pressed, stands not within a sentence and is too small to be hit; axe-core looks only at what is
 nearer to another than that."""
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+"""Debian's build of Chromium without its own windows, menus and buttons, which we do not look at and which
+take half of the time; else the whole of it."""
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
