@@ -1,6 +1,7 @@
 """The entry point `likeness`, and `python -m app`.
 
-What takes long to load is loaded inside: whoever presses Ctrl-C meanwhile is told so, without a traceback.
+The command line is loaded inside: whoever presses Ctrl-C meanwhile is told so, without a traceback. What a
+command does is loaded by the command, where Ctrl-C is told by `app/ending.py`.
 """
 
 import os

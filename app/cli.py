@@ -2,7 +2,7 @@
 
 Rules of this file:
 - A command reads its options and calls one function; its docstring is its help. Those that ask a
-  running Likeness stand in `client_cli.py`.
+  running Likeness stand in `client_cli.py`, those for API keys in `key_cli.py`.
 - What a command does is imported when it is called: for `--help`, or a Tab, nobody waits until a service
   is loaded. `sandbox` and `demo` also need codecs, an extra that a service does without.
 """
@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from app import client_cli, completion, logs, settings_table
+from app import client_cli, key_cli, logs, settings_table
 from app.client_cli import Json
 from app.console import ERR, OUT, show_rows
 from app.data_folder import settings_with_folder
@@ -50,20 +50,6 @@ cli = typer.Typer(
 
     `likeness --install-completion` lets your shell complete commands, kinds, names and ids.""",
 )
-keys = typer.Typer(
-    no_args_is_help=True, help="API keys: make, list, revoke, give a new webhook secret."
-)
-cli.add_typer(keys, name="keys", rich_help_panel=OPERATING)
-
-Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="What the key is for, such as the name of an app.")
-]
-Known = Annotated[
-    str,
-    typer.Argument(
-        metavar="NAME", help="As in `likeness keys list`.", autocompletion=completion.key_names
-    ),
-]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else LIKENESS_HOST.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; else PORT.")]
 
@@ -120,6 +106,7 @@ def work() -> None:
     serving.work_until_stopped(settings_with_folder())
 
 
+cli.add_typer(key_cli.keys, name="keys", rich_help_panel=OPERATING)
 for its_name, command in client_cli.COMMANDS.items():
     cli.command(its_name, rich_help_panel=ASKING)(command)
 
@@ -144,9 +131,9 @@ def doctor(as_json: Json = False) -> None:
 @cli.command(rich_help_panel=OPERATING)
 def migrate(as_json: Json = False) -> None:
     """Bring the database up to date; safe at any time, from any number of processes."""
-    from app import maintenance
+    from app import migrating
 
-    asyncio.run(maintenance.migrate(settings_with_folder(), as_json=as_json))
+    asyncio.run(migrating.migrate(settings_with_folder(), as_json=as_json))
 
 
 @cli.command(rich_help_panel=OPERATING)
@@ -205,63 +192,6 @@ def quarantine(
         asyncio.run(quarantine_commands.show(settings, as_json=as_json))
     else:
         asyncio.run(quarantine_commands.reread(settings, rerun, as_json=as_json))
-
-
-@keys.command()
-def create(
-    name: Name,
-    admin: Annotated[
-        bool,
-        typer.Option(
-            "--admin", help="May see and use everything of all keys, and sign in at the dashboard."
-        ),
-    ] = False,
-    notify: Annotated[
-        str | None, typer.Option(help="URL to tell of outcomes, unless a submission names one.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Make an API key. It is shown once; only its hash is kept.
-
-    Example: `likeness keys create shop --notify https://shop.example/hooks`
-    """
-    from app import key_commands
-
-    made = key_commands.create(
-        settings_with_folder(), name, admin=admin, notify=notify, as_json=as_json
-    )
-    asyncio.run(made)
-
-
-@keys.command("list")
-def list_keys(as_json: Json = False) -> None:
-    """Every key that was ever made, without its secrets."""
-    from app import key_commands
-
-    asyncio.run(key_commands.show_all(settings_with_folder(), as_json=as_json))
-
-
-@keys.command()
-def revoke(name: Known, as_json: Json = False) -> None:
-    """Take a key out of use, at once and for good."""
-    from app import key_commands
-
-    asyncio.run(key_commands.revoke(settings_with_folder(), name, as_json=as_json))
-
-
-@keys.command()
-def rotate_secret(
-    name: Known,
-    force: Annotated[
-        bool, typer.Option("--force", help="Also twice within a day, which ends the oldest secret.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Give a key a new webhook secret; the old one signs for 24 more hours."""
-    from app import key_commands
-
-    settings = settings_with_folder()
-    asyncio.run(key_commands.rotate_secret(settings, name, force=force, as_json=as_json))
 
 
 @cli.command(rich_help_panel=RUNNING)

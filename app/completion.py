@@ -1,10 +1,11 @@
 """What a shell completes: kinds, statuses, names of keys, ids. It says nothing when it cannot know.
 
-Whoever presses Tab waits: nobody is asked for longer than PATIENCE, nothing is made for it, and nothing is
-loaded that the answer does not need.
+Whoever presses Tab waits: nobody is asked for longer than PATIENCE, nothing is made for it, and what an
+answer needs is loaded only for that answer.
 """
 
 import asyncio
+import importlib
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -35,6 +36,8 @@ def statuses(incomplete: str) -> list[str]:
 
 def submission_ids(incomplete: str) -> Found:
     """The newest of the key in LIKENESS_API_KEY."""
+    # Beforehand: what is loaded takes nothing of the time to be asked.
+    importlib.import_module("app.client_commands")
     return [one for one in _in_time(_newest) if one[0].startswith(incomplete)]
 
 

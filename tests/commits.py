@@ -14,7 +14,7 @@ def counting(url: str) -> Iterator[Callable[[], int]]:
     if not url.startswith(SQLITE):
         yield count().__next__
         return
-    with closing(sqlite3.connect(url.removeprefix(SQLITE), check_same_thread=False)) as looking:
+    with closing(sqlite3.connect(url.removeprefix(SQLITE))) as looking:
 
         def version() -> int:
             # https://www.sqlite.org/pragma.html#pragma_data_version

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.house import House, running_house
-from tests.measuring import keep_to_ourselves
+from tests.measuring import measure_no_programs
 
 pytest_plugins = ["tests.postgresql.plugin"]
 
@@ -28,12 +28,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stories through the whole house prove promises; which lines are reached, the tests of the parts
     show: to watch both would double the time of the stories. And what takes longest begins first, so
     that in the end no process waits for another's long file."""
-    # By now coverage has begun, and has told the programs to come that they are measured.
-    keep_to_ourselves()
     for item in items:
         if _folder(item.path) in STORIES:
             item.add_marker("no_cover")
     items.sort(key=_rank)
+
+
+def pytest_runtest_setup() -> None:
+    """Coverage pauses for each story; where it goes on, it tells all programs to come that they are measured."""
+    measure_no_programs()
 
 
 def _rank(item: pytest.Item) -> int:

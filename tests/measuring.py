@@ -8,12 +8,12 @@ CONFIG = "COVERAGE_PROCESS_CONFIG"
 _kept: dict[str, str] = {}
 
 
-def keep_to_ourselves() -> None:
-    """From here on only who is given `measured` is measured."""
+def measure_no_programs() -> None:
+    """Until coverage begins anew, only who is given `measured_environment` is measured."""
     if CONFIG in os.environ:
         _kept[CONFIG] = os.environ.pop(CONFIG)
 
 
-def measured() -> dict[str, str]:
-    """The environment of a program that is measured, if this run measures at all."""
+def measured_environment() -> dict[str, str]:
+    """That of a program that is measured, if this run measures at all."""
     return os.environ | _kept

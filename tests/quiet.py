@@ -36,7 +36,8 @@ async def quiet() -> None:
     end = loop.time() + LONGEST
     calm = 0
     while calm < CALM and loop.time() < end:
-        busy = _has_something_ready(loop) or _threads_work() or _server_is_asked()
+        # In this order: a thread that ends after it was looked at has left the loop something to do.
+        busy = _threads_work() or _has_something_ready(loop) or _server_is_asked()
         calm = 0 if busy else calm + 1
         await asyncio.sleep(LOOK if calm < CALM else 0)
 

@@ -1,12 +1,14 @@
 """The tests' own clock moves on only when the work of its moment is done."""
 
 import asyncio
+import threading
 import time
 from pathlib import Path
 
 import aiosqlite
 import pytest
 
+from tests import quiet as module
 from tests.quiet import quiet
 
 pytestmark = pytest.mark.asyncio
@@ -17,6 +19,33 @@ LONG = 0.1
 
 async def test_it_waits_for_a_thread_of_the_loop() -> None:
     work = asyncio.get_running_loop().run_in_executor(None, time.sleep, LONG)
+    await quiet()
+    assert work.done()
+
+
+async def test_a_thread_that_ends_between_two_looks_is_not_overlooked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It has left the loop something to do, which was not there when the loop was looked at."""
+    loop, seen = asyncio.get_running_loop(), threading.Event()
+    look = module._has_something_ready
+
+    def step() -> None:
+        seen.wait(LONG / 5)
+        seen.clear()
+
+    async def steps() -> None:
+        for _ in range(10):
+            await loop.run_in_executor(None, step)
+
+    def look_while_a_thread_ends(loop: asyncio.AbstractEventLoop) -> bool:
+        found = look(loop)
+        seen.set()
+        time.sleep(LONG / 50)
+        return found
+
+    monkeypatch.setattr(module, "_has_something_ready", look_while_a_thread_ends)
+    work = loop.create_task(steps())
     await quiet()
     assert work.done()
 

@@ -18,7 +18,8 @@ FOLDERS = (
     "store",
     "tests",
 )
-CALLS = {"AsyncClient", "Client", "delete", "get", "head", "post", "put", "request", "stream"}
+VERBS = {"delete", "get", "head", "options", "patch", "post", "put", "request", "stream"}
+CALLS = VERBS | {"AsyncClient", "Client"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 LONGEST = 300
 TABLES = {"app/settings.py": 370}
@@ -64,8 +65,8 @@ def test_every_client_of_a_test_says_how_long_it_waits() -> None:
         for path in written("tests")
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(call, ast.Call) and _is_of_httpx(call.func)
-        # A double star names PATIENT; over a transport of our own nobody waits.
-        if not {None, "timeout", "transport"} & {given.arg for given in call.keywords}
+        # Over a transport of our own nobody waits.
+        if not {"**PATIENT", "timeout", "transport"} & {_name_of(one) for one in call.keywords}
     ]
     assert not hasty
 
@@ -77,3 +78,7 @@ def _is_of_httpx(called: ast.expr) -> bool:
         and called.value.id == "httpx"
         and called.attr in CALLS
     )
+
+
+def _name_of(given: ast.keyword) -> str:
+    return given.arg or f"**{ast.unparse(given.value)}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from tests.measuring import measured
+from tests.measuring import measured_environment
 
 DEADLINE = 60.0
 LOOK = 0.02
@@ -22,7 +22,7 @@ class Program:
     """A running `likeness`; its output goes to a file, which is read while it grows."""
 
     def __init__(
-        self, folder: Path, *arguments: str, module: str = "app", watched: bool = False
+        self, folder: Path, *arguments: str, module: str = "app", measured: bool = False
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / f"{arguments[0]}-{time.monotonic_ns()}.txt"
@@ -32,7 +32,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=measured() if watched else None,
+                env=measured_environment() if measured else None,
             )
 
     @property

@@ -123,8 +123,14 @@ def test_another_missing_module_is_not_explained_away(monkeypatch: pytest.Monkey
     [
         # What help, the version and a shell that completes a word wait for.
         ("app.cli", ("av", "PIL", "sandbox", "httpx", "pydantic", "uvicorn", "aiosqlite")),
-        ("app.serving", ("av", "PIL", "sandbox")),
+        (
+            "app.serving, app.moving, app.migrating, app.quarantine_commands, app.kind_list, "
+            "app.key_commands, app.client_commands, app.listing, app.submission_commands, "
+            "app.delivery_commands, app.doctor.report",
+            ("av", "PIL", "sandbox"),
+        ),
     ],
+    ids=["the command line", "what it does"],
 )
 def test_nothing_is_loaded_before_it_is_needed(loaded: str, needless: tuple[str, ...]) -> None:
     code = f"import sys, {loaded}; print([name for name in {needless} if name in sys.modules])"

@@ -31,9 +31,9 @@ RESULTS = {
 
 
 def test_the_demo_succeeds_and_stays_up_until_told(tmp_path: Path, started: list[Program]) -> None:
-    staying = Program(tmp_path, "demo", "--data-dir", str(tmp_path / "stay"), watched=True)
+    staying = Program(tmp_path, "demo", "--data-dir", str(tmp_path / "stay"), measured=True)
     oneshot = Program(
-        tmp_path, "demo", "--oneshot", "--data-dir", str(tmp_path / "once"), watched=True
+        tmp_path, "demo", "--oneshot", "--data-dir", str(tmp_path / "once"), measured=True
     )
     started += [staying, oneshot]
 

@@ -21,7 +21,7 @@ AT = r"(http://127\.0\.0\.1:\d+)"
 
 
 def _serve(started: list[Program], folder: Path, *more: str) -> tuple[Program, str]:
-    program = Program(folder, "serve", *more, watched=True)
+    program = Program(folder, "serve", *more, measured=True)
     started.append(program)
     url = program.says(f"listens on {AT}")
 
@@ -59,7 +59,7 @@ def test_a_key_made_beside_the_running_service_opens_it(
 
 
 def test_work_ends_at_sigterm_with_0(tmp_path: Path, started: list[Program]) -> None:
-    program = Program(tmp_path, "work", watched=True)
+    program = Program(tmp_path, "work", measured=True)
     started.append(program)
     program.says("(worker keeps)")
     assert program.told(signal.SIGTERM) == 0
@@ -83,7 +83,7 @@ def test_work_ends_with_0_also_when_told_while_it_still_opens_its_store(
 
 
 def test_the_sandbox_says_how_to_use_it(tmp_path: Path, started: list[Program]) -> None:
-    program = Program(tmp_path, "sandbox", "--port", "0", "--fast", watched=True)
+    program = Program(tmp_path, "sandbox", "--port", "0", "--fast", measured=True)
     started.append(program)
     url = program.says(f"export WAVESPEED_BASE_URL={AT}")
     state = httpx.get(f"{url}/sandbox/state", **PATIENT).json()

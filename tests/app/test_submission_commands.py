@@ -94,7 +94,7 @@ def test_outputs_are_archived_again_on_demand(
     fields = json.dumps({"prompt": "soft light", "image": IMAGE})
     submission_id = id_of(likeness("submit", "wavespeed/portrait", "-", given=fields))
     service.final(submission_id)
-    own_process = Program(tmp_path, "archive", submission_id, watched=True)
+    own_process = Program(tmp_path, "archive", submission_id, measured=True)
     started.append(own_process)
     assert own_process.ended() == 0, own_process.output
     assert f'"id": "{submission_id}"' in own_process.output

@@ -71,9 +71,8 @@ async def is_ready(url: str) -> bool:
     return await status_of(f"{url}/readyz") == 200
 
 
-async def accepting_again(load: Load) -> float:
+async def accepting_again(load: Load, promoted: float) -> float:
     """Seconds until 30 more submissions were accepted."""
-    promoted = asyncio.get_running_loop().time()
 
     async def enough() -> bool:
         return sum(one.status == 202 and one.at > promoted for one in load.submits) >= 30
@@ -106,10 +105,11 @@ async def test_what_was_answered_is_there_after_a_fail_over(
                 assert await status_of(f"{url}/healthz") == 200
                 assert await status_of(f"{url}/readyz") == 503
                 pair.replica.promote()
-                waited = await accepting_again(load)
+                promoted = asyncio.get_running_loop().time()
+                waited = await accepting_again(load, promoted)
                 print(f"{how}: 30 accepted {waited:.1f} s after the promotion")  # noqa: T201
                 load.stopped = True
-                await check(load)
+                await check(load, promoted)
             assert all(program.runs() for program in programs)
             for program in programs:
                 assert "Traceback" not in program.output
@@ -118,7 +118,7 @@ async def test_what_was_answered_is_there_after_a_fail_over(
                 program.end()
 
 
-async def check(load: Load) -> None:
+async def check(load: Load, promoted: float) -> None:
     for answers, limit, good in (
         (load.submits, ANY_LIMIT, 202),
         (load.lookups, ANY_LIMIT, 200),
@@ -140,7 +140,7 @@ async def check(load: Load) -> None:
         for name in left:
             print(await load.get(f"/v1/submissions/{name}/events"))  # noqa: T201 - shown with the failure
         raise
-    await everything_is_there(load)
+    await everything_is_there(load, promoted)
 
 
 def judge(answers: list[Answered], limit: float, good: int) -> None:
@@ -150,18 +150,21 @@ def judge(answers: list[Answered], limit: float, good: int) -> None:
     assert max(one.seconds for one in answers) < limit + SLACK
 
 
-async def everything_is_there(load: Load) -> None:
+async def everything_is_there(load: Load, promoted: float) -> None:
     heard = {one.job_id for one in load.world.webhooks if one.status == 204}
     paid = Counter(job.input["prompt"] for job in load.world.jobs.values())
+    before = {one.body["id"] for one in load.submits if one.status == 202 and one.at < promoted}
     unknown = 0
     for submission_id in load.accepted:
         shown = await load.get(f"/v1/submissions/{submission_id}")
-        if paid[shown["input"]["prompt"]] == 0:
+        if paid[shown["input"]["prompt"]] == 0 and submission_id in before:
             # That it would be sent was committed, but the primary died before it could say so.
+            assert shown["status"] == "failed", shown
             assert shown["error"]["code"] == "outcome_unknown", shown
             unknown += 1
         else:
             assert shown["status"] == "succeeded", shown
+            assert paid[shown["input"]["prompt"]] == 1
     assert unknown <= CLIENTS
     # Some were committed though their client never got its 202.
     finished = {job.input["prompt"] for name, job in load.world.jobs.items() if name in heard}
