@@ -16,7 +16,7 @@ from pathlib import Path
 
 import asyncpg
 
-from bench.processes import free_port
+from bench.ports import free_port
 
 VERSION = 16
 SETTINGS = {

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bench.load import post
-from bench.processes import Process, free_port, likeness, running
+from bench.ports import free_port
+from bench.processes import Process, likeness, running
 from bench.rows import Rows, open_rows
 from bench.run import Run
 

@@ -12,7 +12,8 @@ from contextlib import contextmanager, nullcontext
 from bench.figures import PER_SECOND, TIMES, Series, ratios
 from bench.jobs import account, prepare
 from bench.load import fire
-from bench.processes import Process, free_port, peer
+from bench.ports import free_port
+from bench.processes import Process, peer
 from bench.run import Run
 from bench.service import installed, serving
 

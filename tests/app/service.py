@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import httpx
 import pytest
 
 from app.progress import FINAL
+from bench.ports import free_port
 from tests.app.program import Program, likeness, until
 from tests.wire import PATIENT
 
@@ -46,7 +46,7 @@ def start(folder: Path, started: list[Program], environment: pytest.MonkeyPatch)
     sandbox.says(r"(export LIKENESS_PUBLIC_URL=\S+)\n")
     for name, value in re.findall(r"(\w+)=(\S+)", sandbox.output):
         environment.setenv(name, value)
-    port = _free_port()
+    port = free_port()
     environment.setenv("PORT", str(port))
     environment.setenv("LIKENESS_PUBLIC_URL", f"http://127.0.0.1:{port}")
     environment.setenv("LIKENESS_POLL_INTERVAL_S", "0.2")
@@ -57,10 +57,3 @@ def start(folder: Path, started: list[Program], environment: pytest.MonkeyPatch)
     environment.setenv("LIKENESS_URL", service.url)
     environment.setenv("LIKENESS_API_KEY", service.key)
     return service
-
-
-def _free_port() -> int:
-    """Known before the service starts, because providers must be told where it will be."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.journeys.s3 import free_port
+from bench.ports import free_port
 from tests.postgresql.databases import connected
 from tests.postgresql.server import Server, new_folder
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bench.ports import free_port
 from handlers.auth import hash_of
 from store.store import open_store
 from tests.app.program import Program
 from tests.failover.load import CLIENTS, Answered, Load, loaded, prepared_world
 from tests.failover.pair import Pair, running_pair
 from tests.house import KEY, SECRET
-from tests.journeys.s3 import free_port
 from tests.store.given import a_key
 from tests.wire import NO_TLS
 

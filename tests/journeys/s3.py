@@ -1,6 +1,5 @@
 """An S3-compatible server of its own: moto in server mode."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from xml.etree import ElementTree
 
 import httpx
 
+from bench.ports import free_port
 from tests.wire import PATIENT
 
 STARTING = 30.0
@@ -62,12 +62,6 @@ def running_s3(log: Path, port: int = 0) -> Iterator[S3]:
             yield S3(url)
         finally:
             server.kill()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:

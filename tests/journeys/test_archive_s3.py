@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bench.ports import free_port
 from sandbox.pictures import tiny_portrait
 from store.archive import CHUNK, PART, Archive, open_archive
 from tests.house import House, running_house
 from tests.journeys.archived import archived, fetch, hash_of, succeeded, told
-from tests.journeys.s3 import BUCKET, S3, free_port, running_s3
+from tests.journeys.s3 import BUCKET, S3, running_s3
 from tests.journeys.wavespeed import prediction, running, tell
 
 pytestmark = pytest.mark.asyncio

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.ports import free_port
 from domain.errors import ArchiveUnavailable, BadArchive
 from store.archive import CHUNK, PART, Archive, open_archive
 from store.spool import HEAD, spooling
-from tests.journeys.s3 import free_port
 
 pytestmark = pytest.mark.asyncio
 
