@@ -10,6 +10,15 @@ from store.store import open_store
 from tests.app.program import likeness
 from tests.store.given import add_job, add_key
 
+ITEM = Quarantined(
+    id="qrt_1",
+    provider="wavespeed",
+    submission_id="sub_1",
+    reason="an older Likeness could not read it",
+    body=b"garbage",
+    received_at=1_700_000_000_000,
+)
+
 
 def test_an_empty_quarantine_says_so() -> None:
     assert "No webhook" in likeness("quarantine").stderr
@@ -17,14 +26,7 @@ def test_an_empty_quarantine_says_so() -> None:
 
 
 def test_quarantined_webhooks_are_listed(tmp_path: Path) -> None:
-    item = Quarantined(
-        id="qrt_1",
-        provider="wavespeed",
-        submission_id="sub_1",
-        reason="it is [not] JSON",
-        body=b"\xff garbage",
-        received_at=1_700_000_000_000,
-    )
+    item = replace(ITEM, reason="it is [not] JSON", body=b"\xff garbage")
     asyncio.run(_quarantine(tmp_path / "data" / "likeness.db", item))
     assert "it is [not] JSON" in likeness("quarantine").stdout
     shown = json.loads(likeness("quarantine", "--json").stdout)[0]
@@ -35,18 +37,10 @@ def test_quarantined_webhooks_are_listed(tmp_path: Path) -> None:
 def test_a_quarantined_webhook_is_read_again(tmp_path: Path) -> None:
     assert "There is no webhook qrt_1 in quarantine." in _reread(1)
     body = b'{"id": "p-1", "status": "failed", "error": "no face"}'
-    item = Quarantined(
-        id="qrt_1",
-        provider="wavespeed",
-        submission_id="sub_1",
-        reason="an older Likeness could not read it",
-        body=b"garbage",
-        received_at=1_700_000_000_000,
-    )
     path = tmp_path / "data" / "likeness.db"
-    asyncio.run(_quarantine(path, item))
+    asyncio.run(_quarantine(path, ITEM))
     assert "It still cannot be read: the body is not a JSON object. It stays here." in _reread(1)
-    asyncio.run(_replace(path, replace(item, body=body)))
+    asyncio.run(_replace(path, replace(ITEM, body=body)))
     assert "taken in: its submission has changed." in _reread(0)
     assert json.loads(likeness("quarantine", "--json").stdout) == []
 
